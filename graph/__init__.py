@@ -1,0 +1,1 @@
+"""Values → triples: IRIs, the store, validation, queries, snapshots."""

@@ -1,0 +1,1 @@
+"""The command line, and the composition of the other four packages: the only place that knows them all."""

@@ -1,0 +1,226 @@
+"""The values that documents are read into.
+
+Every value carries the place that says so (``Source``). Names are those of the contract's vocabulary. A field that the document
+does not fill is ``None`` or empty, never guessed. Text is normalised (see ``ingest.characters``); ``Source.quotation`` keeps
+the printed line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in its document a value stands. Lines count from 1 in the text as read; pages from 1, None where the input has none."""
+
+    start_line: int
+    end_line: int
+    page: int | None = None
+    quotation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A local government. ``code`` is the 6-digit 全国地方公共団体コード, check digit included."""
+
+    code: str
+    name: str
+    kana: str = ""
+    prefecture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan of one municipality.
+
+    ``slug`` names it in IRIs and follows from the document alone: the title without the municipality, then the last fiscal year of
+    the period (or, where no period is printed, of the targets). ``title`` is as printed. Fiscal years only where printed.
+    """
+
+    municipality: Municipality
+    title: str
+    slug: str
+    from_fiscal_year: int | None = None
+    to_fiscal_year: int | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A named owner. ``collective`` marks group words that are no organisational unit (各課, 関係各課, 公金取扱課)."""
+
+    name: str
+    collective: bool = False
+    source: Source | None = None
+
+
+class ActivityStatus(Enum):
+    DONE = "Done"
+    PLANNED = "Planned"
+
+
+class ValueRole(Enum):
+    BASELINE = "Baseline"
+    ACTUAL = "Actual"
+    FORECAST = "Forecast"
+    TARGET = "Target"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A printed amount.
+
+    ``text`` is the cell as printed. ``value`` is None unless the cell is exactly one number; ``unit`` is as printed (件, %, 万円).
+    ``comparator``: ">=" 以上, "<=" 以下・以内, ">" 超・＞, "<" 未満, "~" 程度・約.
+    """
+
+    text: str
+    value: Decimal | None = None
+    unit: str | None = None
+    comparator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanElement:
+    """A level above the measures: 指針１, 施策２, 基本方針Ⅰ. ``path`` names it below its plan: ("policy", "2")."""
+
+    path: tuple[str, ...]
+    level_name: str
+    number: str | None
+    name: str
+    source: Source
+    parent: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One bullet of what was done (DONE) or will be done (PLANNED) in a fiscal year; ``departments`` only where printed on it."""
+
+    order: int
+    text: str
+    source: Source
+    fiscal_year: int | None = None
+    status: ActivityStatus | None = None
+    heading: str | None = None
+    departments: tuple[Department, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A printed result with its figure (効果・実績)."""
+
+    order: int
+    text: str
+    source: Source
+    fiscal_year: int | None = None
+    quantity: Quantity | None = None
+    departments: tuple[Department, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One cell of an indicator table."""
+
+    quantity: Quantity
+    role: ValueRole
+    source: Source
+    fiscal_year: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator with its cells. ``measure`` is the path of the measure it belongs to, None for an indicator of the plan."""
+
+    name: str
+    source: Source
+    observations: tuple[Observation, ...] = ()
+    unit: str | None = None
+    measure: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above."""
+
+    path: tuple[str, ...]
+    level_name: str
+    number: str | None
+    name: str
+    source: Source
+    parent: tuple[str, ...] | None = None
+    departments: tuple[Department, ...] = ()
+    goal: str | None = None
+    goal_source: Source | None = None
+    description: str | None = None
+    description_source: Source | None = None
+    is_new: bool | None = None
+    marks: tuple[str, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Prose that is none of the above, with the heading it stands under."""
+
+    order: int
+    text: str
+    source: Source
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A line that no value accounts for; ``reason`` is Japanese."""
+
+    number: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """One report or plan as published; a file may hold several.
+
+    ``id`` is stable: the first 16 hexadecimal digits of the file's SHA-256, and ``-n`` for the n-th document of a file that holds
+    several. ``lines`` are the lines of the whole file as read (without line ends), ``first_line``..``last_line`` the part that is this
+    document. ``pages`` gives the page of each line of the file, empty where the input has none.
+    """
+
+    id: str
+    title: str
+    file_name: str
+    sha256: str
+    lines: tuple[str, ...] = field(repr=False)
+    first_line: int = 1
+    last_line: int = 0
+    pages: tuple[int, ...] = field(default=(), repr=False)
+    issued: str | None = None
+    media_type: str = "text/plain"
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was read from one document. ``furniture`` are line numbers of page numbers, running heads, link targets."""
+
+    document: SourceDocument
+    plan: Plan
+    elements: tuple[PlanElement, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    furniture: tuple[int, ...] = ()
+    unread: tuple[UnreadLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file from which nothing could be read, with the reason in Japanese."""
+
+    file_name: str
+    reason: str
