@@ -1,0 +1,302 @@
+"""What a document says, as quads in the graph that carries the document's IRI (contract: vocabulary in ontology/vocabulary).
+
+Every resource read from the document points with ``prov:wasQuotedFrom`` to the lines that say so. Measures say in addition which
+quotation is that of the goal, the description and the 担当 cell, since one measure gathers several places.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.iris import Iris, fold_name
+from graph.terms import DCTERMS, ESTAT_AREA, OA, ORG, PLAN, PROV, QB, RDF, SKOS, boolean, date, decimal, integer, text
+from ontology.model import (
+    Activity,
+    Department,
+    Effect,
+    Extraction,
+    Indicator,
+    Measure,
+    Municipality,
+    Observation,
+    Passage,
+    Plan,
+    PlanElement,
+    Quantity,
+    Source,
+    SourceDocument,
+)
+
+Term = NamedNode | Literal
+Triple = tuple[NamedNode, NamedNode, Term]
+
+
+def extraction_quads(extraction: Extraction, iris: Iris) -> Iterator[Quad]:
+    """Every statement of one document, provenance included. No quad is given twice; the order follows the document."""
+    graph = NamedNode(iris.document(extraction.document.id))
+    seen: set[Triple] = set()
+    for triple in _Document(extraction, iris).triples():
+        if triple not in seen:
+            seen.add(triple)
+            yield Quad(*triple, graph)
+
+
+def responsible_and_involved(measure: Measure) -> tuple[list[Department], list[Department]]:
+    """The departments of the 担当 cell, and those that only the activities and effects name. Each once, in printed order."""
+    responsible = {fold_name(d.name): d for d in measure.departments}
+    named = (d for item in (*measure.activities, *measure.effects) for d in item.departments)
+    involved: dict[str, Department] = {}
+    for department in named:
+        if fold_name(department.name) not in responsible:
+            involved.setdefault(fold_name(department.name), department)
+    return list(responsible.values()), list(involved.values())
+
+
+@dataclass(slots=True)
+class _Document:
+    """Walks through one extraction and remembers the quoted places, which are written at the end, each once."""
+
+    extraction: Extraction
+    iris: Iris
+    quotations: dict[tuple[int, int], list[Source]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def document(self) -> SourceDocument:
+        return self.extraction.document
+
+    @property
+    def plan(self) -> Plan:
+        return self.extraction.plan
+
+    def triples(self) -> Iterator[Triple]:
+        yield from self._source_document()
+        yield from self._municipality(self.plan.municipality)
+        yield from self._plan()
+        for element in self.extraction.elements:
+            yield from self._element(element, PLAN.PlanElement)
+        for measure in self.extraction.measures:
+            yield from self._measure(measure)
+        yield from self._indicators()
+        for passage in self.extraction.passages:
+            yield from self._passage(passage)
+        yield from self._quotations()
+
+    def _source_document(self) -> Iterator[Triple]:
+        document = self.document
+        subject = NamedNode(self.iris.document(document.id))
+        yield subject, RDF.type, PLAN.SourceDocument
+        yield subject, DCTERMS.title, text(document.title)
+        yield subject, PLAN.fileName, Literal(document.file_name)
+        yield subject, PLAN.sha256, Literal(document.sha256)
+        yield subject, DCTERMS.format, Literal(document.media_type)
+        yield subject, PLAN.about, NamedNode(self.iris.plan(self.plan))
+        if document.issued:
+            yield subject, DCTERMS.issued, date(document.issued)
+
+    def _municipality(self, municipality: Municipality) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.municipality(municipality.code))
+        yield subject, RDF.type, PLAN.Municipality
+        yield subject, SKOS.prefLabel, text(municipality.name)
+        yield subject, PLAN.municipalityCode, Literal(municipality.code)
+        # e-Stat names areas by the code without its check digit.
+        yield subject, DCTERMS.spatial, getattr(ESTAT_AREA, f"C{municipality.code[:5]}")
+        if municipality.kana:
+            yield subject, PLAN.kana, text(municipality.kana)
+        if municipality.prefecture:
+            yield subject, PLAN.prefecture, text(municipality.prefecture)
+
+    def _plan(self) -> Iterator[Triple]:
+        plan = self.plan
+        subject = NamedNode(self.iris.plan(plan))
+        yield subject, RDF.type, PLAN.Plan
+        yield subject, DCTERMS.title, text(plan.title)
+        yield subject, PLAN.municipality, NamedNode(self.iris.municipality(plan.municipality.code))
+        if plan.from_fiscal_year is not None:
+            yield subject, PLAN.fromFiscalYear, integer(plan.from_fiscal_year)
+        if plan.to_fiscal_year is not None:
+            yield subject, PLAN.toFiscalYear, integer(plan.to_fiscal_year)
+        yield from self._quoted(subject, plan.source)
+
+    def _element(self, element: PlanElement | Measure, kind: NamedNode) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.element(self.plan, element.path))
+        yield subject, RDF.type, kind
+        yield subject, PLAN.levelName, Literal(element.level_name)
+        if element.number is not None:
+            yield subject, PLAN.number, Literal(element.number)
+        yield subject, SKOS.prefLabel, text(element.name)
+        if element.parent is not None:
+            yield subject, DCTERMS.isPartOf, NamedNode(self.iris.element(self.plan, element.parent))
+        yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
+        yield subject, PLAN.municipality, NamedNode(self.iris.municipality(self.plan.municipality.code))
+        yield from self._quoted(subject, element.source)
+
+    def _measure(self, measure: Measure) -> Iterator[Triple]:
+        yield from self._element(measure, PLAN.Measure)
+        subject = NamedNode(self.iris.element(self.plan, measure.path))
+        if measure.is_new is not None:
+            yield subject, PLAN.isNew, boolean(measure.is_new)
+        for mark in measure.marks:
+            yield subject, PLAN.mark, Literal(mark)
+        if measure.goal:
+            yield subject, PLAN.goal, text(measure.goal)
+            yield from self._quoted(subject, measure.goal_source, PLAN.goalQuotedFrom)
+        if measure.description:
+            yield subject, DCTERMS.description, text(measure.description)
+            yield from self._quoted(subject, measure.description_source, PLAN.descriptionQuotedFrom)
+        responsible, involved = responsible_and_involved(measure)
+        for department in responsible:
+            yield subject, PLAN.responsibleDepartment, self._department_iri(department)
+            yield from self._quoted(subject, department.source or measure.source, PLAN.departmentQuotedFrom)
+            yield from self._department(department, measure.source)
+        for department in involved:
+            yield subject, PLAN.involvedDepartment, self._department_iri(department)
+        for activity in measure.activities:
+            yield from self._activity(subject, measure, activity)
+        for effect in measure.effects:
+            yield from self._effect(subject, measure, effect)
+
+    def _department_iri(self, department: Department) -> NamedNode:
+        return NamedNode(self.iris.department(self.plan.municipality, department.name))
+
+    def _department(self, department: Department, named_in: Source) -> Iterator[Triple]:
+        subject = self._department_iri(department)
+        municipality = NamedNode(self.iris.municipality(self.plan.municipality.code))
+        yield subject, RDF.type, PLAN.Department
+        yield subject, SKOS.prefLabel, text(department.name)
+        yield subject, PLAN.municipality, municipality
+        if department.collective:
+            # 各課 is an owner but no unit of the organisation, hence neither org:OrganizationalUnit nor org:unitOf.
+            yield subject, RDF.type, PLAN.CollectiveDepartment
+        else:
+            yield subject, RDF.type, ORG.OrganizationalUnit
+            yield subject, ORG.unitOf, municipality
+        yield from self._quoted(subject, department.source or named_in)
+
+    def _departments_of(self, subject: NamedNode, departments: Iterable[Department], named_in: Source) -> Iterator[Triple]:
+        for department in departments:
+            yield subject, PLAN.department, self._department_iri(department)
+            yield from self._department(department, named_in)
+
+    def _activity(self, measure_node: NamedNode, measure: Measure, activity: Activity) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.activity(self.plan, measure.path, self.document.id, activity.order))
+        yield measure_node, PLAN.hasActivity, subject
+        yield subject, RDF.type, PLAN.Activity
+        yield subject, PLAN.order, integer(activity.order)
+        yield subject, PLAN.text, text(activity.text)
+        if activity.heading:
+            yield subject, PLAN.heading, text(activity.heading)
+        if activity.fiscal_year is not None:
+            yield subject, PLAN.fiscalYear, integer(activity.fiscal_year)
+        if activity.status is not None:
+            yield subject, PLAN.activityStatus, getattr(PLAN, activity.status.value)
+        yield from self._departments_of(subject, activity.departments, activity.source)
+        yield from self._quoted(subject, activity.source)
+
+    def _effect(self, measure_node: NamedNode, measure: Measure, effect: Effect) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.effect(self.plan, measure.path, self.document.id, effect.order))
+        yield subject, RDF.type, PLAN.Effect
+        yield subject, PLAN.effectOf, measure_node
+        yield subject, PLAN.order, integer(effect.order)
+        yield subject, PLAN.text, text(effect.text)
+        if effect.fiscal_year is not None:
+            yield subject, PLAN.fiscalYear, integer(effect.fiscal_year)
+        if effect.quantity is not None:
+            yield from _quantity(subject, effect.quantity)
+        yield from self._departments_of(subject, effect.departments, effect.source)
+        yield from self._quoted(subject, effect.source)
+
+    def _indicators(self) -> Iterator[Triple]:
+        measures_of: dict[str, set[tuple[str, ...] | None]] = defaultdict(set)
+        for indicator in self.extraction.indicators:
+            measures_of[fold_name(indicator.name)].add(indicator.measure)
+        cells: Counter[tuple[str, str]] = Counter()
+        for indicator in self.extraction.indicators:
+            ambiguous = len(measures_of[fold_name(indicator.name)] - {None}) > 1
+            iri = self.iris.indicator(self.plan, indicator.name, indicator.measure or () if ambiguous else ())
+            yield from self._indicator(iri, indicator)
+            for observation in indicator.observations:
+                cell = f"{observation.fiscal_year or 'undated'}-{observation.role.value.lower()}"
+                cells[iri, cell] += 1
+                repeated = cells[iri, cell]  # a table may print the same year and role twice, with other figures
+                yield from self._observation(iri, observation, cell if repeated == 1 else f"{cell}-{repeated}")
+
+    def _indicator(self, iri: str, indicator: Indicator) -> Iterator[Triple]:
+        subject = NamedNode(iri)
+        yield subject, RDF.type, PLAN.Indicator
+        yield subject, SKOS.prefLabel, text(indicator.name)
+        yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
+        if indicator.unit:
+            yield subject, PLAN.unitText, Literal(indicator.unit)
+        if indicator.measure is not None:
+            measure = NamedNode(self.iris.element(self.plan, indicator.measure))
+            yield subject, PLAN.indicatorOf, measure
+            yield measure, PLAN.hasIndicator, subject
+        yield from self._quoted(subject, indicator.source)
+
+    def _observation(self, indicator: str, observation: Observation, cell: str) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.observation(indicator, self.document.id, cell))
+        yield subject, RDF.type, QB.Observation
+        yield subject, PLAN.indicator, NamedNode(indicator)
+        yield subject, PLAN.valueRole, getattr(PLAN, observation.role.value)
+        if observation.fiscal_year is not None:
+            yield subject, PLAN.fiscalYear, integer(observation.fiscal_year)
+        yield from _quantity(subject, observation.quantity)
+        if observation.note:
+            yield subject, PLAN.note, text(observation.note)
+        yield subject, PLAN.reportedIn, NamedNode(self.iris.document(self.document.id))
+        yield from self._quoted(subject, observation.source)
+
+    def _passage(self, passage: Passage) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.passage(self.document.id, passage.order))
+        yield subject, RDF.type, PLAN.Passage
+        yield subject, PLAN.order, integer(passage.order)
+        yield subject, PLAN.text, text(passage.text)
+        if passage.heading:
+            yield subject, PLAN.heading, text(passage.heading)
+        yield subject, DCTERMS.isPartOf, NamedNode(self.iris.document(self.document.id))
+        yield from self._quoted(subject, passage.source)
+
+    def _quoted(self, subject: NamedNode, source: Source | None, also: NamedNode | None = None) -> Iterator[Triple]:
+        if source is None:
+            return
+        place = (source.start_line, source.end_line)
+        self.quotations[place].append(source)
+        quotation = NamedNode(self.iris.quotation(self.document.id, *place))
+        yield subject, PROV.wasQuotedFrom, quotation
+        if also is not None:
+            yield subject, also, quotation
+
+    def _quotations(self) -> Iterator[Triple]:
+        document = NamedNode(self.iris.document(self.document.id))
+        for (start, end), sources in self.quotations.items():
+            subject = NamedNode(self.iris.quotation(self.document.id, start, end))
+            yield subject, RDF.type, PLAN.Quotation
+            yield subject, RDF.type, PROV.Entity
+            yield subject, PLAN.document, document
+            yield subject, PLAN.startLine, integer(start)
+            yield subject, PLAN.endLine, integer(end)
+            page = next((source.page for source in sources if source.page is not None), None)
+            if page is not None:
+                yield subject, PLAN.page, integer(page)
+            yield subject, OA.exact, Literal(self._exact(start, end, sources))
+
+    def _exact(self, start: int, end: int, sources: list[Source]) -> str:
+        """The words at a place. Where its readers quote different parts of the same lines, the lines themselves."""
+        quoted = {source.quotation for source in sources if source.quotation}
+        if len(quoted) == 1:
+            return quoted.pop()
+        return "\n".join(self.document.lines[start - 1 : end]) or sources[0].quotation
+
+
+def _quantity(subject: NamedNode, quantity: Quantity) -> Iterator[Triple]:
+    yield subject, PLAN.valueText, Literal(quantity.text)
+    if quantity.value is not None and quantity.value.is_finite():
+        yield subject, PLAN.value, decimal(quantity.value)
+    if quantity.unit:
+        yield subject, PLAN.unitText, Literal(quantity.unit)
+    if quantity.comparator:
+        yield subject, PLAN.comparator, Literal(quantity.comparator)
