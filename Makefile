@@ -40,7 +40,7 @@ setup: $(READY)
 
 # torch comes first, by itself, so that no other package can bring a build with CUDA along.
 $(READY): .venv/bin/python
-	@$(BIN)/python -c '' 2>/dev/null || { echo "エラー: .venv が壊れています。「rm -rf .venv」のあと、もう一度実行してください。" >&2; exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "エラー: .venv が壊れています。「rm -rf .venv」のあと、もう一度実行してください。" >&2; exit 2; }
 	@echo "== パッケージを入れます（初めは数分かかります）"
 	@$(PIP) install --constraint requirements/lock.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch setuptools
 	@$(PIP) install --constraint requirements/lock.txt --no-build-isolation --editable .
