@@ -1,0 +1,123 @@
+"""What every answer passes through on its way out: security headers, cross-origin rules, HEAD, and revalidation by build id."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SECURITY_HEADERS = {
+    # Own files only: no inline script or style, so that a passage of a document can never run as code.
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+# Data that pages of other origins may ask for, when the operator allows their origin.
+SHARED_PATHS = ("/api/", "/sparql", "/id/", "/data/", "/ns")
+
+UNCACHED_PATHS = ("/healthz", "/readyz", "/static/", "/embed.js")
+
+
+class SecurityHeaders:
+    """Add ``SECURITY_HEADERS`` to every answer, error or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class SharedDataCORS:
+    """Let pages of the allowed origins read the paths that hold data; pages and files of the service stay its own."""
+
+    def __init__(self, app: ASGIApp, allow_origins: Sequence[str]) -> None:
+        self.app = app
+        self.shared = CORSMiddleware(
+            app,
+            allow_origins=allow_origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["Accept", "Accept-Language", "Content-Type"],
+            expose_headers=["ETag"],
+            max_age=3600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shared = scope["type"] == "http" and scope["path"].startswith(SHARED_PATHS)
+        await (self.shared if shared else self.app)(scope, receive, send)
+
+
+class HeadAsGet:
+    """Answer HEAD as GET without the body, on every route alike."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_head)
+
+
+class Revalidation:
+    """Weak ETags from the build id and what was asked: a snapshot never changes, so nothing is computed again for who has it already.
+
+    ``build_id`` gives the id of the snapshot in use, ``salt`` the version of the program. The tag is weak because answers tell
+    how long they took.
+    """
+
+    def __init__(self, app: ASGIApp, build_id: Callable[[], str], salt: str) -> None:
+        self.app = app
+        self.build_id = build_id
+        self.salt = salt
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(UNCACHED_PATHS):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        tag = self._tag(scope, headers)
+        common = {"ETag": tag, "Cache-Control": "no-cache"}
+        if tag in _split_tags(headers.get("if-none-match", "")):
+            fields = [(name.lower().encode(), value.encode()) for name, value in {**common, "Vary": "Accept, Accept-Language"}.items()]
+            await send({"type": "http.response.start", "status": 304, "headers": fields})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def send_with_tag(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (200, 303):
+                answer = MutableHeaders(scope=message)
+                for name, value in common.items():
+                    answer.setdefault(name, value)
+                answer.add_vary_header("Accept, Accept-Language")
+            await send(message)
+
+        await self.app(scope, receive, send_with_tag)
+
+    def _tag(self, scope: Scope, headers: Headers) -> str:
+        asked = (scope.get("raw_path", b"").decode("latin-1"), scope["query_string"].decode("latin-1"))
+        parts = (self.build_id(), self.salt, *asked, headers.get("accept", ""), headers.get("accept-language", ""))
+        return 'W/"' + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20] + '"'
+
+
+def _split_tags(header: str) -> list[str]:
+    return [tag.strip() for tag in header.split(",")]

@@ -1,0 +1,37 @@
+"""What the service lets its operator choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ontology.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """Settings of the HTTP service.
+
+    ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
+    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL.
+
+    Raises:
+        SettingsError: an origin carries a path or no scheme.
+    """
+
+    allow_origins: tuple[str, ...] = ()
+    query_timeout: float = 30.0
+    query_workers: int = 2
+
+    def __post_init__(self) -> None:
+        for origin in self.allow_origins:
+            scheme, separator, host = origin.partition("://")
+            if origin != "*" and (scheme not in ("http", "https") or not separator or not host or "/" in host):
+                raise SettingsError(
+                    f"KEIKAKU_ALLOW_ORIGINS: 「{origin}」はオリジンではありません。"
+                    "https://portal.example.lg.jp のように、スキームとホスト（必要ならポート）だけをコンマで区切って書いてください。"
+                )
+
+
+def parse_origins(text: str) -> tuple[str, ...]:
+    """Split a comma-separated list of origins as it stands in ``KEIKAKU_ALLOW_ORIGINS``; a slash at the end of an origin is dropped."""
+    return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
