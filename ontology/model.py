@@ -144,7 +144,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above."""
+    """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above.
+
+    ``marks`` are those printed behind its name (＊, ○新); ``alternative_names`` are other names that the same document prints for it.
+    """
 
     path: tuple[str, ...]
     level_name: str
@@ -159,6 +162,7 @@ class Measure:
     description_source: Source | None = None
     is_new: bool | None = None
     marks: tuple[str, ...] = ()
+    alternative_names: tuple[str, ...] = ()
     activities: tuple[Activity, ...] = ()
     effects: tuple[Effect, ...] = ()
 

@@ -1,0 +1,116 @@
+"""Labels at the start of a line, and heads of year columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.labels import Labels
+from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
+from ontology.model import ActivityStatus
+
+_DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
+_AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
+_YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
+_YEAR_PREFIX = re.compile(rf"^\s*{_YEAR}\s*(?:における|の)?\s*")
+_YEAR_CELL = re.compile(r"(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label: its role in ``labels.toml``, the word as listed, and what the line says behind it."""
+
+    role: str
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearColumn:
+    """The head of a column: its fiscal year, and whether it tells what was done or what is planned (None where not printed)."""
+
+    fiscal_year: int | None
+    status: ActivityStatus | None = None
+
+
+def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
+    """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
+    bare = _DECORATION.sub("", text)
+    best: Label | None = None
+    for role, words in labels.roles("block").items():
+        if roles is not None and role not in roles:
+            continue
+        for word in words:
+            if best is not None and len(word) <= len(best.word):
+                break
+            end = _match_spaced(bare, word)
+            if end is not None and (after := _AFTER.match(bare[end:])):
+                best = Label(role, word, bare[end + after.end() :].rstrip(" |"))
+                break
+    return best
+
+
+def find_year_label(text: str, labels: Labels) -> tuple[Label, int | None] | None:
+    """A status or plan label with or without its fiscal year before it: 令和６年度の取組状況, 今後の予定."""
+    prefix = _YEAR_PREFIX.match(_DECORATION.sub("", text))
+    bare = _DECORATION.sub("", text)[prefix.end() :] if prefix else text
+    label = find_label(bare, labels, roles=("status", "plan"))
+    return (label, parse_fiscal_year(prefix[0]) if prefix else None) if label else None
+
+
+def find_label_inside(text: str, labels: Labels, role: str) -> tuple[str, Label] | None:
+    """A label behind other text on its line (name, blank, 担当, blank, departments): (text before, label)."""
+    for match in re.finditer(r"(?<=\S)\s+(?=\S)", text):
+        label = find_label(text[match.end() :], labels, roles=(role,))
+        if label is not None:
+            return text[: match.start()], label
+    return None
+
+
+def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
+    """The columns of a head line of at least two fiscal years and nothing else; empty where ``text`` is no such line.
+
+    「令和６年度の取組状況 令和７年度の取組予定」 gives (2024 Done, 2025 Planned); 「平成２８年度 平成２９年度 …」 gives years without a status.
+    """
+    cells = _cut_before_years(text)
+    if len(cells) < 2:
+        return ()
+    found: list[YearColumn] = []
+    for cell in cells:
+        years = set(find_fiscal_years(cell))
+        if len(years) != 1:
+            return ()
+        tail = re.sub(r"\s+", "", _YEAR_CELL.sub("", cell, count=1)).removeprefix("の")
+        status = _status_of(tail, labels)
+        if tail and status is None:
+            return ()
+        found.append(YearColumn(years.pop(), status))
+    return tuple(found)
+
+
+def _status_of(tail: str, labels: Labels) -> ActivityStatus | None:
+    if tail in labels.words("block", "status"):
+        return ActivityStatus.DONE
+    if tail in labels.words("block", "plan") or tail == "計画":
+        return ActivityStatus.PLANNED
+    return None
+
+
+def _cut_before_years(text: str) -> list[str]:
+    starts = [match.start() for match in _YEAR_CELL.finditer(text) if match.start() == 0 or text[match.start() - 1].isspace() or text[match.start() - 1] == "|"]
+    if not starts or text[: starts[0]].strip(" |"):
+        return []
+    return [text[start:end].strip(" |\t") for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _match_spaced(text: str, word: str) -> int | None:
+    """Where ``word`` ends in ``text`` when it is printed there with or without blanks between its characters."""
+    position = 0
+    for index, character in enumerate(word):
+        while index and position < len(text) and text[position] == " ":
+            position += 1
+        if position >= len(text) or text[position] != character:
+            return None
+        position += 1
+    return position

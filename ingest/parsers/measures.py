@@ -1,0 +1,243 @@
+"""Blocks → measures: name, 担当, goal, description, activities and effects, and the levels above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.characters import join_lines
+from ingest.departments import read_department_lines, split_cell
+from ingest.labels import Labels, label_key
+from ingest.parsers.blocks import Block, Segment, find_blocks
+from ingest.parsers.bullets import read_activities, read_bullets
+from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
+from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
+from ingest.parsers.year_table import read_year_cells
+from ingest.printed import PrintedLine
+from ontology.model import Activity, ActivityStatus, Department, Effect, Measure, PlanElement, Source
+
+_NEW_LEGEND = ("新規", "新たに", "新しく", "新た な")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureReading:
+    """What the blocks and the structure listing of one document say, and the lines that were understood on the way."""
+
+    measures: tuple[Measure, ...]
+    elements: tuple[PlanElement, ...]
+    used_lines: frozenset[int]
+
+
+def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReading:
+    """The measures of one document in order of print, with the elements above them."""
+    blocks = find_blocks(lines, labels)
+    level = _measure_level(blocks)
+    listed = read_listing(lines, level, labels)
+    level = level or (listed[-1].level if listed else None)
+    listed_measures = {entry.number: entry for entry in listed if entry.level == level}
+    element_entries = [entry for entry in listed if entry.level != level]
+    has_new_legend = _has_new_legend(lines, labels)
+    widths = measure_widths(line for block in blocks for segment in block.segments if segment.role == "columns" for line in segment.lines)
+    above = headings_above(lines, blocks, labels)
+
+    used: set[int] = set()
+    elements = {element.path: element for element in (_listed_element(entry, labels, used) for entry in element_entries)}
+    measures: list[Measure] = []
+    parents: list[tuple[str, ...] | None] = []
+    for position, block in enumerate(blocks):
+        entry = listed_measures.get(block.head.number or "")
+        measure = _BlockReader(block, labels, widths, used).read(level or "")
+        parent = None
+        if entry is not None and entry.parent is not None:
+            parent = _path(entry.parent[0], entry.parent[1], labels)
+        elif element := above.get(position):
+            parent = element.path
+            elements.setdefault(element.path, element)
+            used.add(element.source.start_line)
+        if entry is not None:
+            measure = _with_listing(measure, entry, has_new_legend, labels, used)
+        measures.append(measure)
+        parents.append(parent)
+    if not blocks:
+        for entry in listed_measures.values():
+            measure = Measure(("measure", entry.number), entry.level, entry.number, entry.name, _listed_source(entry))
+            measures.append(_with_listing(measure, entry, has_new_legend, labels, used))
+            parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
+    return MeasureReading(tuple(_with_paths(measures, parents)), tuple(elements.values()), frozenset(used))
+
+
+def _measure_level(blocks: Sequence[Block]) -> str | None:
+    """The printed word of the measures' level: that of the heads, or where they have only ① that of a label (事業概要 → 事業)."""
+    for block in blocks:
+        if block.head.word:
+            return block.head.word
+    for block in blocks:
+        for segment in block.segments:
+            for ending in ("概要", "内容", "目的"):
+                word = segment.word.removesuffix(ending)
+                if segment.role in ("description", "goal") and word and word != segment.word:
+                    return word
+    return None
+
+
+def _with_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] | None]) -> Iterator[Measure]:
+    """Paths from the printed numbers. Where a number repeats in the plan, the element above it qualifies it."""
+    numbers = [measure.number for measure in measures]
+    repeated = any(number is not None and numbers.count(number) > 1 for number in numbers)
+    seen: dict[tuple[str, ...], int] = {}
+    for measure, parent in zip(measures, parents, strict=True):
+        own = ("measure", measure.number or measure.name)
+        path = (*parent, *own) if repeated and parent and measure.number else own
+        seen[path] = seen.get(path, 0) + 1
+        if seen[path] > 1:
+            path = (*path, str(seen[path]))
+        yield replace(measure, path=path, parent=parent)
+
+
+class _BlockReader:
+    """Reads one block; the lines that it understood are added to ``used``."""
+
+    def __init__(self, block: Block, labels: Labels, widths: ColumnWidths | None, used: set[int]) -> None:
+        self._block = block
+        self._labels = labels
+        self._widths = widths
+        self._used = used
+        self._results: list[Activity | Effect] = []
+
+    def read(self, level: str) -> Measure:
+        head = self._block.segments[0]
+        name, marks = strip_marks(join_lines([text for text, _ in head.printed()]), self._labels)
+        self._use(head)
+        goal = description = None
+        departments: dict[str, Department] = {}
+        for segment in self._block.segments[1:]:
+            if segment.role == "department":
+                for department in self._departments(segment):
+                    departments.setdefault(department.name, department)
+            elif segment.role == "goal" and goal is None:
+                goal = self._prose(segment)
+            elif segment.role == "description" and description is None:
+                description = self._prose(segment)
+            else:
+                self._activities(segment)
+        lines = self._block.lines
+        used = [line for line in lines if line.number in self._used]
+        source = Source(lines[0].number, max(line.number for line in used), lines[0].page, name)
+        activities = tuple(value for value in self._results if isinstance(value, Activity))
+        return Measure(
+            path=("measure", self._block.head.number or name),
+            level_name=self._block.head.word or level,
+            number=self._block.head.number,
+            name=name,
+            source=replace(source, start_line=head.label_line.number),
+            departments=tuple(departments.values()),
+            goal=goal[0] if goal else None,
+            goal_source=goal[1] if goal else None,
+            description=description[0] if description else None,
+            description_source=description[1] if description else None,
+            is_new=True if any(mark in self._labels.words("mark", "is_new") for mark in marks) else None,
+            marks=marks,
+            activities=activities,
+            effects=tuple(value for value in self._results if isinstance(value, Effect)),
+        )
+
+    def _departments(self, segment: Segment) -> tuple[Department, ...]:
+        printed = segment.printed()
+        cell, count = read_department_lines([text for text, _ in printed], self._labels)
+        own = [line for _, line in printed[:count]]
+        self._used.update(line.number for line in [segment.label_line, *own])
+        if not own:
+            return ()
+        return split_cell(cell, self._labels, Source(own[0].number, own[-1].number, own[0].page, cell))
+
+    def _prose(self, segment: Segment) -> tuple[str, Source] | None:
+        """Paragraphs under a label, one a line."""
+        bullets = read_bullets(segment.printed(), self._labels)
+        text = "\n".join(bullet.text for bullet in bullets)
+        self._use(segment)
+        if not text.strip():
+            return None
+        printed = segment.printed()
+        return text, Source(printed[0][1].number, printed[-1][1].number, printed[0][1].page, text)
+
+    def _activities(self, segment: Segment) -> None:
+        if segment.role == "columns" and len(segment.columns) == 2:
+            split = split_columns(segment.lines, self._widths)
+            full = (self._widths.left, self._widths.right) if self._widths else (None, None)
+            for column, lines, width in zip(segment.columns, (split.left, split.right), full, strict=True):
+                self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=width)
+            self._used.update(line.number for line in [segment.label_line, *split.left, *split.right])
+        elif segment.role in ("years", "columns"):
+            self._year_cells(segment)
+        else:
+            column = segment.columns[0] if segment.columns else None
+            default = {"status": ActivityStatus.DONE, "effect": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
+            self._bullets(segment.printed(), column.fiscal_year if column else None, column.status if column else default)
+            self._use(segment)
+
+    def _bullets(
+        self,
+        printed: Sequence[tuple[str, PrintedLine]],
+        fiscal_year: int | None,
+        status: ActivityStatus | None,
+        *,
+        full_width: int | None = None,
+    ) -> None:
+        bullets = read_bullets(printed, self._labels, full_width=full_width)
+        self._results += read_activities(bullets, self._labels, fiscal_year=fiscal_year, status=status, first_order=len(self._results) + 1)
+
+    def _year_cells(self, segment: Segment) -> None:
+        planned = ActivityStatus.PLANNED if label_key(segment.word) in self._labels.words("block", "schedule") else None
+        for cell in read_year_cells(segment.lines, segment.columns, self._labels):
+            if not cell.text:
+                continue
+            if cell.column is None and len(cell.text) < 4 and cell.row is None:
+                continue
+            source = Source(cell.lines[0].number, cell.lines[-1].number, cell.lines[0].page, cell.text)
+            column = cell.column
+            self._results.append(
+                Activity(
+                    order=len(self._results) + 1,
+                    text=cell.text,
+                    source=source,
+                    fiscal_year=column.fiscal_year if column else None,
+                    status=(column.status or planned) if column else planned,
+                    heading=cell.row,
+                )
+            )
+            self._used.update(line.number for line in cell.lines)
+        self._used.add(segment.label_line.number)
+
+    def _use(self, segment: Segment) -> None:
+        self._used.add(segment.label_line.number)
+        self._used.update(line.number for line in segment.lines)
+
+
+def _with_listing(measure: Measure, entry: ListedEntry, has_new_legend: bool, labels: Labels, used: set[int]) -> Measure:
+    """Marks (＊, ○新) stand in the structure listing; a name that is printed otherwise there is kept as a second name."""
+    used.update(line.number for line in entry.lines)
+    marks = tuple(dict.fromkeys([*measure.marks, *entry.marks]))
+    is_new = any(mark in labels.words("mark", "is_new") for mark in marks) or (False if has_new_legend else None)
+    other = () if label_key(entry.name) == label_key(measure.name) or not entry.name else (entry.name,)
+    return replace(measure, marks=marks, is_new=is_new, alternative_names=other)
+
+
+def _has_new_legend(lines: Sequence[PrintedLine], labels: Labels) -> bool:
+    """Whether the document explains its mark for new measures: then a measure without the mark is not new."""
+    marks = labels.words("mark", "is_new")
+    return any(line.text.startswith(marks) and any(word in line.text for word in _NEW_LEGEND) and len(line.text) > 8 for line in lines)
+
+
+def _listed_element(entry: ListedEntry, labels: Labels, used: set[int]) -> PlanElement:
+    used.update(line.number for line in entry.lines)
+    parent = _path(entry.parent[0], entry.parent[1], labels) if entry.parent else None
+    return PlanElement(_path(entry.level, entry.number, labels), entry.level, entry.number, entry.name, _listed_source(entry), parent)
+
+
+def _listed_source(entry: ListedEntry) -> Source:
+    first, last = entry.lines[0], entry.lines[-1]
+    return Source(first.number, last.number, first.page, f"{entry.level}{entry.number} {entry.name}")
+
+
+def _path(level: str, number: str, labels: Labels) -> tuple[str, ...]:
+    return (labels.levels.get(label_key(level), level), number)

@@ -1,0 +1,161 @@
+"""Tables whose columns are fiscal years, as a dump prints them: the head line, then the cells one after the other.
+
+Three or more columns: every leading blank of a cell skips one year, a blank before a mark opens the next year, and an empty line ends a cell.
+Two columns of free text: what is printed for the second year repeats the form of the first (same label, another figure), on one line or on
+the lines that follow. What cannot be told apart keeps no year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from ingest.characters import join_lines
+from ingest.labels import Labels, label_key
+from ingest.parsers.labelled import YearColumn
+from ingest.printed import PrintedLine
+
+_MARKED = re.compile(r"(?<=\S)\s+(?=[・･])")
+_BRACKETED = re.compile(r"【([^】]+)】")
+
+
+@dataclass(frozen=True, slots=True)
+class YearCell:
+    """A cell: ``column`` is None where the year cannot be told. ``row`` is the row label as far as the document has one."""
+
+    column: YearColumn | None
+    text: str
+    lines: tuple[PrintedLine, ...]
+    row: str | None = None
+    quantified: bool = False
+
+
+def read_year_cells(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> list[YearCell]:
+    """The cells of one table, in order of print."""
+    if len(columns) >= 3:
+        return list(_read_strip(lines, columns))
+    return list(_read_pairs(lines, columns, labels))
+
+
+def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> Iterator[YearCell]:
+    """Cells from left to right; a cell is lost to no year: what runs past the last column keeps none."""
+    cells: list[tuple[int | None, list[str], list[PrintedLine]]] = []
+    at = -1
+    for line in lines:
+        words = line.text.split()
+        if "・" not in line.text and len(words) == len(columns):
+            cells += [(number, [word], [line]) for number, word in enumerate(words)]
+            continue
+        pieces = _MARKED.split(line.text)
+        marked = line.text[0] in "・･"
+        if not marked and (line.gap > 1 or not cells):
+            # Loose words behind the table (arrows, captions) stand in no column.
+            cells.append((None, [line.text], [line]))
+            continue
+        for position, piece in enumerate(pieces):
+            opens = piece[0] in "・･"
+            if position:
+                at += 1
+            elif cells and (not marked or not line.gap) and not (marked and line.indent):
+                # A line without a mark, or right below the one before, goes on in the same cell (also over a stray empty line).
+                cells[-1][1].append("\n" + piece if opens else piece)
+                cells[-1][2].append(line)
+                continue
+            else:
+                at += 1 + max(line.indent, line.skipped)
+            cells.append((at, [piece], [line]))
+    for at, texts, own in cells:
+        column = columns[at] if at is not None and 0 <= at < len(columns) else None
+        for text in _join_marked(texts):
+            yield YearCell(column, text, tuple(own))
+
+
+def _join_marked(texts: Sequence[str]) -> list[str]:
+    """The bullets of one cell, each joined over its lines."""
+    bullets: list[list[str]] = []
+    for text in texts:
+        if text.startswith("\n") or not bullets:
+            bullets.append([])
+        bullets[-1].append(text)
+    return [join_lines(bullet).lstrip("・･ ") for bullet in bullets]
+
+
+def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> Iterator[YearCell]:
+    row: list[PrintedLine] = []
+    quantified = False
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        name = _row_name(row)
+        if halves := _halves(line.text):
+            yield YearCell(columns[0], halves[0], (line,), name, quantified)
+            yield YearCell(columns[1], halves[1], (line,), name, quantified)
+            row, index = _spent(row), index + 1
+            continue
+        size = _twin_run(lines, index)
+        if size:
+            for column, part in ((columns[0], lines[index : index + size]), (columns[1], lines[index + size : index + 2 * size])):
+                for bullet in _bullets_of(part):
+                    yield YearCell(column, join_lines([own.text for own in bullet]).lstrip("・･ "), tuple(bullet), name, quantified)
+            row, index = _spent(row), index + 2 * size
+            continue
+        mark = any(label_key(word) in labels.words("block", "quantified") for word in _BRACKETED.findall(line.text))
+        if line.text[0] in "・･(（※" or line.text.endswith("。"):
+            yield YearCell(None, line.text.lstrip("・･ "), (line,), name, quantified)
+            row = _spent(row)
+        else:
+            if row and row[0].number < 0:
+                row, quantified = [], False
+            row = [*row, line]
+            quantified = quantified or mark
+        index += 1
+    if row and row[0].number >= 0:
+        yield YearCell(None, join_lines([own.text for own in row]), tuple(row), None, quantified)
+
+
+def _spent(row: list[PrintedLine]) -> list[PrintedLine]:
+    """A row label that cells have used: it still names further cells of its row, but a new label line replaces it."""
+    return [PrintedLine(-1, line.text, line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph) for line in row]
+
+
+def _row_name(row: Sequence[PrintedLine]) -> str | None:
+    return _BRACKETED.sub("", join_lines([line.text for line in row])).strip() or None
+
+
+def _halves(text: str) -> tuple[str, str] | None:
+    """「20% 25%」「検討 検討」「削減時間：400時間 削減時間：450時間」: two cells on one line, alike in form."""
+    best: tuple[float, tuple[str, str]] | None = None
+    for match in re.finditer(r"\s+", text):
+        left, right = text[: match.start()], text[match.end() :]
+        likeness = _likeness(left, right)
+        if likeness >= 0.75 and (best is None or likeness > best[0]):
+            best = (likeness, (left, right))
+    return best[1] if best else None
+
+
+def _twin_run(lines: Sequence[PrintedLine], index: int) -> int:
+    """How many lines from ``index`` on are followed by as many lines of the same form; 0 where none are."""
+    for size in range(1, min(8, (len(lines) - index) // 2) + 1):
+        first, second = lines[index : index + size], lines[index + size : index + 2 * size]
+        if all(_likeness(a.text, b.text) >= 0.75 for a, b in zip(first, second, strict=True)):
+            return size
+    return 0
+
+
+def _likeness(left: str, right: str) -> float:
+    """Likeness of form: figures count as equal."""
+    a, b = (re.sub(r"\d[\d,.]*", "0", re.sub(r"\s+", "", text)) for text in (left, right))
+    if not a or not b:
+        return 0.0
+    return 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio() if min(len(a), len(b)) > 3 else 0.0
+
+
+def _bullets_of(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
+    bullets: list[list[PrintedLine]] = []
+    for line in lines:
+        if not bullets or line.text[0] in "・･(（" or (bullets[-1] and bullets[-1][-1].ends_paragraph):
+            bullets.append([])
+        bullets[-1].append(line)
+    return bullets

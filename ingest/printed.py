@@ -1,0 +1,73 @@
+"""Lines with what their print tells: leading blanks, width, whether a paragraph ends, on which sheet they stand.
+
+Dumps of PDF text carry no geometry, but their blanks do: a line that begins with one blank right after a printed line opens a new page,
+and where a word processor made the document a trailing blank ends a paragraph while a wrapped line has none.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.characters import normalise
+from ingest.layout import Line
+
+_WIDE = frozenset("WFA")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A non-blank line.
+
+    ``text`` has its characters folded and its outer blanks cut off; inner blanks stand as printed. ``indent`` counts leading blanks,
+    ``width`` is in half-width columns, ``sheet`` counts pages from 0, ``gap`` is the number of blank lines before it and ``skipped`` the
+    length of the longest of them that holds two blanks or more (tables print skipped cells so). ``ends_paragraph`` is None where the
+    document does not tell.
+    """
+
+    number: int
+    text: str
+    raw: str
+    page: int | None
+    sheet: int
+    indent: int
+    width: int
+    gap: int
+    ends_paragraph: bool | None
+    skipped: int = 0
+
+
+def columns(text: str) -> int:
+    """Width in half-width columns."""
+    return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
+
+
+def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
+    """The non-blank lines with their print. Blank lines survive as ``gap`` (their number) of the next line."""
+    tells = _tells_paragraphs(lines)
+    printed: list[PrintedLine] = []
+    sheet, gap, skipped, before, page = 0, 0, 0, "", None
+    for line in lines:
+        if not line.text.strip():
+            gap, before = gap + 1, ""
+            skipped = max(skipped, len(line.text) if len(line.text) > 1 else 0)
+            continue
+        indent = len(line.text) - len(line.text.lstrip())
+        if line.page is not None:
+            sheet, page = (sheet + (line.page != page)) if page is not None else 0, line.page
+        elif before and line.text[0] == " " and line.text[1:2].strip():
+            sheet += 1
+        stripped = line.text.strip()
+        ends = line.text[-1].isspace() if tells else None
+        text = normalise(stripped)
+        printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, columns(stripped), gap, ends, skipped))
+        gap, skipped, before = 0, 0, stripped
+    return printed
+
+
+def _tells_paragraphs(lines: Sequence[Line]) -> bool:
+    """Whether trailing blanks mean something: some lines have one and some have none."""
+    texts = [line.text for line in lines if line.text.strip()]
+    trailing = sum(text[-1].isspace() for text in texts)
+    return bool(texts) and 0.1 <= trailing / len(texts) <= 0.95
