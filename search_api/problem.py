@@ -106,20 +106,32 @@ def _describe(error: dict) -> Text:
     if kind == "missing":
         return Text("必須です。値を指定してください。", "This field is required.")
     if kind == "int_parsing":
-        return Text(f"「{given}」は整数ではありません。10 のような整数を指定してください。", f'"{given}" is no integer; give one such as 10.')
+        return Text(
+            f"「{given}」は整数ではありません。10 のような整数を指定してください。", f'"{given}" is no integer; give one such as 10.'
+        )
     if kind == "greater_than_equal":
-        return Text(f"{context['ge']} 以上の数を指定してください（指定値: {given}）。", f"Give a number of at least {context['ge']} (given: {given}).")
+        return Text(
+            f"{context['ge']} 以上の数を指定してください（指定値: {given}）。",
+            f"Give a number of at least {context['ge']} (given: {given}).",
+        )
     if kind == "less_than_equal":
-        return Text(f"{context['le']} 以下の数を指定してください（指定値: {given}）。", f"Give a number of at most {context['le']} (given: {given}).")
+        return Text(
+            f"{context['le']} 以下の数を指定してください（指定値: {given}）。",
+            f"Give a number of at most {context['le']} (given: {given}).",
+        )
     if kind in ("literal_error", "enum"):
         allowed = str(context["expected"])
         choices = allowed.replace("'", "").replace(" or ", ", ")
         return Text(
-            f"「{given}」は使えません。{choices.replace(', ', '、')} のいずれかを指定してください。", f'"{given}" is not allowed; give one of {choices}.'
+            f"「{given}」は使えません。{choices.replace(', ', '、')} のいずれかを指定してください。",
+            f'"{given}" is not allowed; give one of {choices}.',
         )
     if kind == "string_too_long":
         limit = context["max_length"]
-        return Text(f"{limit} 文字以内にしてください（{len(str(given))} 文字あります）。", f"Give at most {limit} characters ({len(str(given))} given).")
+        return Text(
+            f"{limit} 文字以内にしてください（{len(str(given))} 文字あります）。",
+            f"Give at most {limit} characters ({len(str(given))} given).",
+        )
     if kind == "string_too_short":
         return Text("空にはできません。探したいことを書いてください。", "Must not be empty; write what to look for.")
     return Text(f"値「{given}」を読み取れません（{kind}）。", f'The value "{given}" cannot be read ({kind}).')
