@@ -1,0 +1,49 @@
+"""The text of a document without blanks and line ends, so that names cut by a line end are found (板 橋 区, 墨田区／行政情報化…)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.characters import normalise
+from ingest.layout import Line
+
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class RunningText:
+    """``lines`` are the non-blank ones, characters folded and blanks removed; ``text`` is their concatenation.
+
+    ``starts`` gives the position in ``text`` of each, ``numbers`` its line number in the file.
+    """
+
+    text: str
+    lines: tuple[str, ...]
+    starts: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+    def index_at(self, position: int) -> int:
+        """Index (into ``lines``) of the line that holds ``position``."""
+        return bisect_right(self.starts, position) - 1
+
+    def line_at(self, position: int) -> int:
+        """Line number in the file of ``position``."""
+        return self.numbers[self.index_at(position)]
+
+    def starts_line(self, position: int) -> bool:
+        return self.starts[self.index_at(position)] == position
+
+
+def read_running_text(lines: Sequence[Line]) -> RunningText:
+    texts, starts, numbers, position = [], [], [], 0
+    for line in lines:
+        text = _BLANKS.sub("", normalise(line.text))
+        if text:
+            texts.append(text)
+            starts.append(position)
+            numbers.append(line.number)
+            position += len(text)
+    return RunningText("".join(texts), tuple(texts), tuple(starts), tuple(numbers))
