@@ -14,7 +14,7 @@ from ingest.places import choose_municipality, score_municipalities
 from ingest.plan_periods import Period, find_issue_date, find_period, find_target_year
 from ingest.plan_titles import PlanTitle, find_document_title, find_plan_title, strip_municipality
 from ingest.running_text import RunningText, read_running_text
-from ingest.settings_file import DocumentSettings, Overrides
+from ingest.settings_file import NOTHING_SET, DocumentSettings, Overrides
 from ontology.errors import SettingsError, UnreadableDocument
 from ontology.model import Municipality, Plan, Source, SourceDocument
 
@@ -32,7 +32,7 @@ class DocumentSpan:
     first_line: int
     last_line: int
     mark: str | None = None
-    settings: DocumentSettings = DocumentSettings()
+    settings: DocumentSettings = NOTHING_SET
 
 
 def split_documents(source: SourceText, overrides: Overrides | None = None) -> list[DocumentSpan]:
@@ -42,7 +42,7 @@ def split_documents(source: SourceText, overrides: Overrides | None = None) -> l
     with the title line after a gap on it.
     """
     last = source.lines[-1].number if source.lines else 0
-    common = overrides.common if overrides else DocumentSettings()
+    common = overrides.common if overrides else NOTHING_SET
     if overrides and overrides.documents:
         return [_span_by_hand(settings, last, overrides.file) for settings in overrides.documents]
     pages = _page_starts(source.lines)
@@ -130,31 +130,35 @@ def identify_documents(source: SourceText, overrides: Overrides | None = None) -
     plans = [_find_title(*parts) for parts in zip(spans, texts, municipalities, titles, strict=True)]
     plans = _lend_titles(plans, titles)
     result = []
-    for number, (span, text, municipality, title, plan_title) in enumerate(
-        zip(spans, texts, municipalities, titles, plans, strict=True), 1
-    ):
-        warnings = list(source.warnings)
-        if plan_title is None:
-            name = title or source.file_name.rsplit(".", 1)[0]
-            warnings.append(
-                f"計画の名称が本文に見つからないため、文書の名称「{name}」を計画の名称とします（{source.file_name}.toml の plan_title で指定できます）"
+    for number, (span, text, municipality, title, plan) in enumerate(zip(spans, texts, municipalities, titles, plans, strict=True), 1):
+        document_id = source.sha256[:16] + (f"-{number}" if len(spans) > 1 else "")
+        document = _make_document(source, span, text, document_id, title or (plan.title if plan else None))
+        if plan is None:
+            name = document.title
+            advice = f"（{source.file_name}.toml の plan_title で指定できます）"
+            document = replace(
+                document,
+                warnings=(*document.warnings, f"計画の名称が本文に見つからないため、文書の名称「{name}」を計画の名称とします{advice}"),
             )
-            plan_title = PlanTitle(name, strip_municipality(name, municipality), text.numbers[0] if text.numbers else span.first_line)
-        document = SourceDocument(
-            id=source.sha256[:16] + (f"-{number}" if len(spans) > 1 else ""),
-            title=title or plan_title.title,
-            file_name=source.file_name,
-            sha256=source.sha256,
-            lines=tuple(line.text for line in source.lines),
-            first_line=span.first_line,
-            last_line=span.last_line,
-            pages=tuple(line.page for line in source.lines if line.page is not None),
-            issued=span.settings.issued or find_issue_date(text),
-            media_type=source.media_type,
-            warnings=tuple(warnings),
-        )
-        result.append((document, _make_plan(source, span, text, municipality, plan_title)))
+            plan = PlanTitle(name, strip_municipality(name, municipality), text.numbers[0] if text.numbers else span.first_line)  # noqa: PLW2901 - the fallback
+        result.append((document, _make_plan(source, span, text, municipality, plan)))
     return _lend_slugs(result)
+
+
+def _make_document(source: SourceText, span: DocumentSpan, text: RunningText, document_id: str, title: str | None) -> SourceDocument:
+    return SourceDocument(
+        id=document_id,
+        title=title or unicodedata.normalize("NFC", source.file_name.rsplit(".", 1)[0]),
+        file_name=source.file_name,
+        sha256=source.sha256,
+        lines=tuple(line.text for line in source.lines),
+        first_line=span.first_line,
+        last_line=span.last_line,
+        pages=tuple(line.page for line in source.lines if line.page is not None),
+        issued=span.settings.issued or find_issue_date(text),
+        media_type=source.media_type,
+        warnings=source.warnings,
+    )
 
 
 def _find_municipalities(source: SourceText, spans: Sequence[DocumentSpan], texts: Sequence[RunningText]) -> list[Municipality]:

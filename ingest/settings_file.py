@@ -43,12 +43,15 @@ class DocumentSettings:
     last_line: int | None = None
 
 
+NOTHING_SET = DocumentSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """A settings file: ``common`` holds for every document of the file, ``documents`` cuts it by hand (empty: the text decides)."""
 
     file: str
-    common: DocumentSettings = DocumentSettings()
+    common: DocumentSettings = NOTHING_SET
     documents: tuple[DocumentSettings, ...] = ()
 
 

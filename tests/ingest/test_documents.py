@@ -14,7 +14,7 @@ from ingest.plan_titles import find_document_title, find_plan_title
 from ingest.readers import read_file
 from ingest.readers.text import split_lines
 from ingest.running_text import RunningText, read_running_text
-from ingest.settings_file import DocumentSettings, Overrides
+from ingest.settings_file import NOTHING_SET, DocumentSettings, Overrides
 from ontology.errors import SettingsError, UnreadableDocument
 from ontology.municipalities import resolve_municipality
 
@@ -199,7 +199,7 @@ def test_a_document_without_a_plan_is_kept_under_its_own_title() -> None:
 def test_settings_decide_over_the_text() -> None:
     settings = Overrides(
         "計画.txt.toml",
-        DocumentSettings(),
+        NOTHING_SET,
         (
             DocumentSettings(plan_title="墨田区 別計画", document_title="前半", issued="2025-05", first_line=1, last_line=3),
             DocumentSettings(from_fiscal_year=2030, to_fiscal_year=2031, first_line=4, last_line=9),
@@ -210,7 +210,7 @@ def test_settings_decide_over_the_text() -> None:
     assert (one.title, one.issued, plan_one.slug, plan_one.from_fiscal_year) == ("前半", "2025-05", "別計画-2025", 2022)
     assert (plan_two.slug, plan_two.from_fiscal_year, plan_two.to_fiscal_year) == ("情報化推進計画-2031", 2030, 2031)
     with pytest.raises(SettingsError, match="行数"):
-        split_documents(source, Overrides("x.toml", DocumentSettings(), (DocumentSettings(first_line=1, last_line=99),)))
+        split_documents(source, Overrides("x.toml", NOTHING_SET, (DocumentSettings(first_line=1, last_line=99),)))
 
 
 @pytest.mark.seeds
