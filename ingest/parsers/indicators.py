@@ -1,0 +1,320 @@
+"""Indicator tables: a head of baseline, years and target, then rows of a name and its cells.
+
+The same table is printed with tabs, with Markdown pipes, or as loose text whose cells wrap over lines. In text a cell that is empty shows only as
+spare blanks, so a row counts only when its cells fill the columns of the head exactly; all others are left to the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.characters import join_lines, normalise
+from ingest.labels import Labels, label_key
+from ingest.printed import PrintedLine
+from ingest.quantity import parse_quantity
+from ontology.fiscal_year import parse_fiscal_year
+from ontology.model import Indicator, Observation, Source, ValueRole
+
+_YEAR = r"(?:令和|平成|R|H)(?:元|\d{1,2})年?度?末?|20\d\d年?度?末?"
+_NUMBER = r"(?:約|延べ|のべ|累計|年|計|月|[><≧≦])*[-−▲△+]?\d[\d,]*(?:\.\d+)?"
+_UNIT = r"(?:[^\d\s、。()（）:：※|]{1,8}?|\s[^\d\s、。()（）:：※|\-]{1,3}?)?(?:以上|以下|以内|超|未満|程度)?"
+_REMARK = r"(?:\s?(?:[(（][^()（）]{1,12}[)）]|※\s?\d+))*"
+_ABSENT = r"[(（]?(?:{words})[)）]?"
+_REMARK_LINE = re.compile(r"^(?:[(（](?:R|H|令和|平成|※)[^()（）]*[)）]|※\s*\d+)+(?:※\s*\d+)?$")
+_PARENTHESES_LINE = re.compile(r"^[(（].*[)）]$")
+_NAME_MARK = re.compile(r"\s*(?:※\s*\d+|[(（][注※]\s*\d+[)）]|\*+\d*)+$")
+_ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureColumn:
+    """A column of figures: what its cells are, and of which fiscal year (None where the head prints none)."""
+
+    role: ValueRole
+    fiscal_year: int | None
+
+
+@dataclass(slots=True)
+class _Row:
+    names: list[tuple[str, PrintedLine]] = field(default_factory=list)
+    cells: list[tuple[str, PrintedLine]] = field(default_factory=list)
+
+
+def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Indicator]:
+    """Every indicator of every table in ``lines``; ``source`` covers all its cells."""
+    index = 0
+    while index < len(lines):
+        head = read_figure_head(lines, index, labels)
+        if head is None:
+            index += 1
+            continue
+        columns, size, separator = head
+        if separator:
+            found, used = _read_cells(lines, index + size, columns, separator, labels)
+        else:
+            found, used = _read_text_rows(lines, index + size, [column for column in columns if column], labels)
+        yield from found
+        index += size + used
+
+
+def read_figure_head(
+    lines: Sequence[PrintedLine], index: int, labels: Labels
+) -> tuple[list[FigureColumn | None], int, str] | None:
+    """The head that begins at ``index``: (columns, number of lines, separator); a column is None where it holds no figures.
+
+    A head has at least two columns of figures, one of them a baseline or a target.
+    """
+    text = lines[index].raw.strip()
+    for separator in ("\t", "|"):
+        if text.count(separator) >= 2:
+            cells = _split_cells(text, separator)
+            columns = [_column_of(cell, labels) for cell in cells]
+            return (columns, 1, separator) if _is_head([column for column in columns if column]) else None
+    tokens: list[tuple[str, str]] = []
+    best: tuple[list[FigureColumn | None], int, str] | None = None
+    for size in range(1, min(8, len(lines) - index) + 1):
+        scanned = _scan(lines[index + size - 1].text, labels)
+        if scanned is None:
+            break
+        tokens += scanned
+        columns = _columns(tokens)
+        if _is_head(columns):
+            best = (list(columns), size, "")
+    return best
+
+
+def _is_head(columns: Sequence[FigureColumn]) -> bool:
+    return len(columns) >= 2 and any(column.role in (ValueRole.BASELINE, ValueRole.TARGET) for column in columns)
+
+
+def _scan(text: str, labels: Labels) -> list[tuple[str, str]] | None:
+    """A head line as tokens (kind, text); None where it holds anything else."""
+    compact = re.sub(r"\s+", "", text)
+    roles = {word: role for role in _ROLES for word in labels.words("figure", role)}
+    plain = {*labels.words("figure", "indicator"), *labels.words("head", "measure"), "単位", "項目", "備考", "名称", "年度"}
+    words = sorted({*roles, *plain}, key=len, reverse=True)
+    pattern = re.compile(rf"(?P<year>{_YEAR})|(?P<word>{'|'.join(map(re.escape, words))})|[()（）/|・:：]")
+    tokens: list[tuple[str, str]] = []
+    position = 0
+    while position < len(compact):
+        match = pattern.match(compact, position)
+        if match is None:
+            return None
+        if match["year"]:
+            tokens.append(("year", match["year"]))
+        elif match["word"]:
+            tokens.append((roles.get(match["word"], ""), match["word"]))
+        position = match.end()
+    return tokens
+
+
+def _columns(tokens: Sequence[tuple[str, str]]) -> list[FigureColumn]:
+    """A role word belongs to the year behind it (目標値 R7), or where none follows to the year before it (令和７年度目標)."""
+    tokens = [token for token in tokens if token[0]]
+    columns: list[FigureColumn] = []
+    pending: ValueRole | None = None
+    for position, (kind, text) in enumerate(tokens):
+        if kind == "year":
+            columns.append(FigureColumn(pending or ValueRole.ACTUAL, parse_fiscal_year(text)))
+            pending = None
+        elif position + 1 < len(tokens) and tokens[position + 1][0] == "year" and not _closes_year(tokens, position, columns):
+            pending = _ROLES[kind]
+        elif columns and columns[-1].role is ValueRole.ACTUAL and columns[-1].fiscal_year is not None:
+            columns[-1] = FigureColumn(_ROLES[kind], columns[-1].fiscal_year)
+        else:
+            columns.append(FigureColumn(_ROLES[kind], None))
+    return columns
+
+
+def _closes_year(tokens: Sequence[tuple[str, str]], position: int, columns: Sequence[FigureColumn]) -> bool:
+    """「令和５年度実績 令和７年度目標」: where every year has its role behind it, a role does not wait for the next year."""
+    kinds = [kind for kind, _ in tokens]
+    return kinds[0] == "year" and kinds[-1] != "year" and kinds.count("year") == len(kinds) - kinds.count("year")
+
+
+def _column_of(cell: str, labels: Labels) -> FigureColumn | None:
+    tokens = _scan(cell, labels)
+    columns = _columns(tokens) if tokens else []
+    return columns[0] if len(columns) == 1 else None
+
+
+def _split_cells(text: str, separator: str) -> list[str]:
+    if separator == "|":
+        text = text.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in text.split(separator)]
+
+
+def _read_cells(
+    lines: Sequence[PrintedLine], start: int, columns: Sequence[FigureColumn | None], separator: str, labels: Labels
+) -> tuple[list[Indicator], int]:
+    """Rows whose cells are separated; an empty first cell repeats the one above it."""
+    found: list[Indicator] = []
+    above: list[str] = []
+    used = 0
+    for line in lines[start:]:
+        cells = _split_cells(line.raw.rstrip("\n"), separator)
+        if len(cells) < 2 or _is_head([column for cell in cells if (column := _column_of(cell, labels))]):
+            break
+        used += 1
+        if all(re.fullmatch(r":?-{2,}:?", cell) for cell in cells if cell):
+            continue
+        cells += [""] * (len(columns) - len(cells))
+        first = next(position for position, column in enumerate(columns) if column)
+        names = [cell or (above[position] if position == 0 and position < len(above) - 1 and first > 1 else "") for position, cell in enumerate(cells[:first])]
+        above = names
+        printed = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column]
+        indicator = _make([(normalise(name), line) for name in names if name], [(column, cell, line) for column, cell in printed if cell], labels)
+        if indicator is not None:
+            found.append(indicator)
+    return found, used
+
+
+def _read_text_rows(
+    lines: Sequence[PrintedLine], start: int, columns: Sequence[FigureColumn], labels: Labels
+) -> tuple[list[Indicator], int]:
+    rows = _TextRows(len(columns), labels)
+    used = 0
+    misses = 0
+    for position, line in enumerate(lines[start:]):
+        if line.text.endswith("。") or misses > 4 or line.sheet != lines[start].sheet or read_figure_head(lines, start + position, labels) is not None:
+            break
+        misses = 0 if rows.take(line) else misses + 1
+        if not misses:
+            used = position + 1
+    found = []
+    for row in rows.complete():
+        indicator = _make(row.names, [(column, text, line) for column, (text, line) in zip(columns, row.cells, strict=True) if text], labels)
+        if indicator is not None:
+            found.append(indicator)
+    return found, used
+
+
+class _TextRows:
+    """Collects rows from loose lines until each has as many cells as the head has columns."""
+
+    def __init__(self, size: int, labels: Labels) -> None:
+        self._size = size
+        absent = _ABSENT.format(words="|".join(re.escape(word) for word in labels.words("figure", "absent")))
+        self._value = rf"(?:{_NUMBER}{_UNIT}|{absent}){_REMARK}"
+        self._values = re.compile(rf"{self._value}(?:\s+{self._value})*")
+        self._leading = re.compile(rf"^(?P<values>{self._value}(?:\s+{self._value})*)\s+(?P<text>\D.*)$")
+        words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
+        self._reference = re.compile(rf"^(?:{words})\s*\d{{1,3}}$")
+        self._rows: list[_Row] = [_Row()]
+
+    def complete(self) -> list[_Row]:
+        return [row for row in self._rows if len(row.cells) == self._size and row.names]
+
+    def take(self, line: PrintedLine) -> bool:
+        """Add a line; True where it gave cells or belongs to some."""
+        row = self._rows[-1]
+        text = line.text
+        if row.cells and _REMARK_LINE.match(re.sub(r"\s+", "", text)):
+            self._append_remark(row, text, line)
+            return True
+        if self._reference.match(text):  # 「取組 23」 alone: the number is no cell
+            self._rows.append(_Row([(text, line)]))
+            return False
+        leading = self._leading.match(text) if not row.cells or len(row.cells) == self._size else None
+        if leading is not None and len(values := self._cut(leading["values"])) == self._size - 1 and row.names and not row.cells:
+            row.cells += [(value, line) for value in values] + [(join_lines([leading["text"]]), line)]
+            return True
+        missing = self._size - len(row.cells)
+        start = self._values_start(text, missing) if 0 < missing < self._size and self._values.fullmatch(text) else None
+        if start is None:
+            start = self._values_start(text, self._size)
+        if start is not None:
+            return self._take_values(row, text[:start].strip(), text[start:], line)
+        if len(row.cells) == self._size and _PARENTHESES_LINE.match(text):
+            self._append_remark(row, text, line)
+            return True
+        if row.cells:
+            row = _Row()
+            self._rows.append(row)
+        row.names.append((text, line))
+        if len(row.names) > 4:
+            row.names.pop(0)
+        return False
+
+    def _values_start(self, text: str, wanted: int) -> int | None:
+        """Where the cells at the end of a line begin: such that there are as many as wanted, or else the most below that."""
+        starts = [0, *(match.end() for match in re.finditer(r"\s+", text))]
+        counts = [(len(self._cut(text[start:])), start) for start in starts if self._values.fullmatch(text, start)]
+        fitting = [(count, -start) for count, start in counts if count <= wanted]
+        return -max(fitting)[1] if fitting else None
+
+    def _take_values(self, row: _Row, name: str, printed: str, line: PrintedLine) -> bool:
+        values = self._cut(printed)
+        if name and row.cells:
+            if len(row.cells) == self._size - 1 and len(values) == 1:
+                row.cells.append((join_lines([line.text]), line))  # a target in words: 標準財政規模の30％程度
+                return True
+            row = _Row()
+            self._rows.append(row)
+        if not name and len(row.cells) == self._size:
+            row = _Row()
+            self._rows.append(row)
+        if name:
+            row.names.append((name, line))
+        if len(row.cells) + len(values) < self._size and not row.cells:
+            spread = self._spread(printed)
+            if len(spread) == self._size:
+                values = spread
+        row.cells += [(value, line) for value in values][: self._size - len(row.cells)]
+        return True
+
+    def _append_remark(self, row: _Row, text: str, line: PrintedLine) -> None:
+        value, own = row.cells[-1]
+        row.cells[-1] = (f"{value} {text}", own if own.number == line.number else own)
+
+    def _cut(self, printed: str) -> list[str]:
+        return [match[0].strip() for match in re.finditer(rf"{self._value}(?=\s|$)", printed)]
+
+    def _spread(self, printed: str) -> list[str]:
+        """n + 1 blanks stand for n empty cells."""
+        cells: list[str] = []
+        end = 0
+        for match in re.finditer(rf"{self._value}(?=\s|$)", printed):
+            blanks = match.start() - end
+            cells += [""] * (blanks - 1 if cells and blanks > 1 else 0)
+            cells.append(match[0].strip())
+            end = match.end()
+        return cells
+
+
+def _make(
+    names: Sequence[tuple[str, PrintedLine]], cells: Sequence[tuple[FigureColumn, str, PrintedLine]], labels: Labels
+) -> Indicator | None:
+    """An indicator from its name parts and cells; None where it has no name or no cell."""
+    measure, name = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
+    name = _NAME_MARK.sub("", name).strip()
+    if not name or not cells or not re.search(r"[^\d\s%]", name):
+        return None
+    observations = tuple(_observe(column, text, line) for column, text, line in cells)
+    units = Counter(observation.quantity.unit for observation in observations if observation.quantity.unit)
+    lines = [line for _, line in names] + [line for _, _, line in cells]
+    first, last = min(line.number for line in lines), max(line.number for line in lines)
+    source = Source(first, last, lines[0].page, name)
+    return Indicator(name, source, observations, units.most_common(1)[0][0] if units else None, measure)
+
+
+def _observe(column: FigureColumn, text: str, line: PrintedLine) -> Observation:
+    quantity = parse_quantity(text)
+    remark = re.search(r"[(（]([^()（）]*)[)）]", text)
+    # A target may print a year of its own: 25手続（R4）. A remark that says more than a year is a remark.
+    own_year = parse_fiscal_year(remark[1]) if remark and column.role is ValueRole.TARGET and re.fullmatch(rf"\s*(?:{_YEAR})\s*", remark[1]) else None
+    return Observation(quantity, column.role, Source(line.number, line.number, line.page, text), own_year or column.fiscal_year, remark[1] if remark else None)
+
+
+def _split_measure(joined: str, parts: Sequence[str], labels: Labels) -> tuple[tuple[str, ...] | None, str]:
+    """「取組３ オンライン化手続数①」: the measure the row belongs to, and the name without it."""
+    words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
+    match = re.match(rf"^(?:{words})\s*(?:№|No\.?)?\s*(\d{{1,3}})(?=\D)\s*", joined)
+    if match and label_key(joined) != label_key(match[0]):
+        return ("measure", match[1]), joined[match.end() :].strip()
+    if len(parts) > 1 and (alone := re.fullmatch(rf"(?:{words})\s*(\d{{1,3}})", parts[0].strip())):
+        return ("measure", alone[1]), join_lines(parts[1:])
+    return None, joined

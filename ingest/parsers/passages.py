@@ -1,0 +1,107 @@
+"""What is left: prose under its headings, furniture of the page, and lines that nothing accounts for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ingest.characters import join_lines
+from ingest.printed import PrintedLine
+from ontology.model import Passage, Source, UnreadLine
+
+_HEADING = re.compile(
+    r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章節部編]|\d{1,2}[.．、]?\s+\S|\d{1,2}-\d{1,2}\s|[(（]\d{1,2}[)）]|[①-⑳]|[Ⅰ-Ⅻ][.．、\s]|【|■|●|◆|◇|#{1,6}\s|資料編|参考資料|はじめに)"
+)
+_BULLET = re.compile(r"^(?:[・･●○■□◆◇▼▽►▶⇒※]|[-–*]\s|\d+[.．)]\s)")
+_PAGE_NUMBER = re.compile(r"^[-‐–—\s]*(?:P\.?\s*)?\d{1,3}[-‐–—\s]*$")
+_LINK = re.compile(r"^(?:https?://|www\.)\S+$")
+_RULE = re.compile(r"^[\s|:\-‐–—=_.・…]+$")
+_LEADERS = re.compile(r"[.．・…]{4,}\s*\d{1,3}$")
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """``furniture`` are line numbers of page numbers, running heads, rules and link targets."""
+
+    passages: tuple[Passage, ...]
+    furniture: tuple[int, ...]
+    unread: tuple[UnreadLine, ...]
+
+
+def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remainder:
+    """Sort every line that no measure, element or indicator has taken."""
+    running = _running_heads(lines)
+    furniture = [line.number for line in lines if line.number not in used and _is_furniture(line, running)]
+    taken = {*used, *furniture}
+    passages: list[Passage] = []
+    unread: list[UnreadLine] = []
+    heading: PrintedLine | None = None
+    paragraph: list[PrintedLine] = []
+
+    def close() -> None:
+        if paragraph:
+            _add(paragraph, heading, passages, unread)
+            paragraph.clear()
+
+    before: PrintedLine | None = None
+    for line in lines:
+        if line.number in taken:
+            close()
+            before = None
+            continue
+        if _is_heading(line):
+            close()
+            heading, before = line, None
+            unread.append(UnreadLine(line.number, line.raw.strip(), "見出しだけで本文がありません"))
+            continue
+        if before is not None and (_ends(before, line) or sum(len(own.text) for own in paragraph) > _LONGEST):
+            close()
+        paragraph.append(line)
+        before = line
+    close()
+    # A heading is accounted for by the passages that carry it.
+    carried = {passage.source.start_line for passage in passages}
+    return Remainder(tuple(passages), tuple(furniture), tuple(line for line in unread if line.number not in carried and line.number not in _headed(passages, unread)))
+
+
+def _headed(passages: Sequence[Passage], unread: Sequence[UnreadLine]) -> set[int]:
+    """Numbers of headings that a passage names."""
+    names = {passage.heading for passage in passages if passage.heading}
+    return {line.number for line in unread if line.reason.startswith("見出し") and join_lines([line.text]) in names}
+
+
+def _add(paragraph: Sequence[PrintedLine], heading: PrintedLine | None, passages: list[Passage], unread: list[UnreadLine]) -> None:
+    text = join_lines([line.text for line in paragraph])
+    if len(text) < 12 and "。" not in text and heading is None:
+        unread.extend(UnreadLine(line.number, line.raw.strip(), "前後につながらない短い語句です（図の中の文字など）") for line in paragraph)
+        return
+    source = Source(paragraph[0].number, paragraph[-1].number, paragraph[0].page, text)
+    title = join_lines([heading.raw.strip()]) if heading is not None else None
+    passages.append(Passage(len(passages) + 1, text, source, title))
+
+
+def _is_heading(line: PrintedLine) -> bool:
+    return bool(_HEADING.match(line.text)) and line.width <= 80 and not line.text.endswith(("。", "、")) and not re.search(r"[:：]\S{10,}", line.text)
+
+
+def _ends(before: PrintedLine, line: PrintedLine) -> bool:
+    """Whether a paragraph ends between the two lines."""
+    if _BULLET.match(line.text):
+        return True
+    if before.ends_paragraph is not None:
+        return before.ends_paragraph
+    return line.gap > 0 or before.text.endswith("。")
+
+
+def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:
+    text = line.text
+    return bool(_PAGE_NUMBER.match(text) or _LINK.match(text) or _RULE.match(text) or _LEADERS.search(text)) or text in running
+
+
+def _running_heads(lines: Sequence[PrintedLine]) -> frozenset[str]:
+    """Short texts that stand alone at least four times: heads and feet of pages, agenda lines of slides."""
+    counts = Counter(line.text for line in lines if line.width <= 40 and not _BULLET.match(line.text) and not line.text.endswith("。"))
+    return frozenset(text for text, count in counts.items() if count >= 4)

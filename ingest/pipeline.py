@@ -1,0 +1,76 @@
+"""Files → extractions: read, identify, parse. One file that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.documents import identify_documents
+from ingest.labels import Labels, load_labels
+from ingest.layout import SourceText
+from ingest.parsers.indicators import read_indicators
+from ingest.parsers.measures import read_measures
+from ingest.parsers.passages import read_remainder
+from ingest.printed import read_printed_lines
+from ingest.readers import read_file
+from ingest.settings_file import load_overrides
+from ontology.errors import KeikakuError, UnreadableDocument
+from ontology.model import Extraction, Failure, Indicator, Measure, Plan, SourceDocument
+
+
+def read_documents(paths: Sequence[Path], *, labels_file: Path | None = None) -> Iterator[tuple[Path, list[Extraction] | Failure]]:
+    """Read each file in turn. A file that cannot be read or identified yields a ``Failure`` with its reason."""
+    labels = load_labels(labels_file)
+    for path in paths:
+        try:
+            yield path, read_document(path, labels)
+        except UnreadableDocument as error:
+            yield path, Failure(path.name, error.reason)
+        except KeikakuError as error:
+            yield path, Failure(path.name, str(error))
+        except OSError as error:
+            yield path, Failure(path.name, f"ファイルを開けません: {error.strerror or error}")
+
+
+def read_document(path: Path, labels: Labels) -> list[Extraction]:
+    """The documents of one file. Raises ``KeikakuError`` where it cannot be read or tells no municipality."""
+    source = read_file(path)
+    return [extract(source, document, plan, labels) for document, plan in identify_documents(source, load_overrides(path))]
+
+
+def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: Labels) -> Extraction:
+    """All that one document of ``source`` says. Every non-blank line is in a value, furniture, or not understood."""
+    lines = read_printed_lines([line for line in source.lines if document.first_line <= line.number <= document.last_line])
+    reading = read_measures(lines, labels)
+    used = set(reading.used_lines)
+    indicators = list(read_indicators([line for line in lines if line.number not in used], labels))
+    for indicator in indicators:
+        used.update(range(indicator.source.start_line, indicator.source.end_line + 1))
+    measures = reading.measures
+    remainder = read_remainder(lines, used)
+    return Extraction(
+        document=document,
+        plan=plan,
+        elements=reading.elements,
+        measures=measures,
+        indicators=tuple(_with_measure_paths(indicators, measures)),
+        passages=remainder.passages,
+        furniture=remainder.furniture,
+        unread=remainder.unread,
+    )
+
+
+def _with_measure_paths(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> Iterator[Indicator]:
+    """An indicator row names its measure by number; the path of that measure may be longer where numbers repeat."""
+    by_number: dict[str | None, list[Measure]] = {}
+    for measure in measures:
+        by_number.setdefault(measure.number, []).append(measure)
+    for indicator in indicators:
+        if indicator.measure is None:
+            yield indicator
+            continue
+        named = by_number.get(indicator.measure[-1], [])
+        yield replace(indicator, measure=named[0].path if len(named) == 1 else (indicator.measure if not measures else None))
+
+
