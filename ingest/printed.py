@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.characters import normalise
+from ingest.characters import join_lines, normalise
 from ingest.layout import Line
 
 _WIDE = frozenset("WFA")
@@ -61,7 +61,8 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
         stripped = line.text.strip()
         ends = line.text[-1].isspace() if tells else None
         text = normalise(stripped)
-        printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, columns(stripped), gap, ends, skipped))
+        width = columns(join_lines([stripped]))  # justified text is spread with blanks that do not count
+        printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, width, gap, ends, skipped))
         gap, skipped, before = 0, 0, stripped
     return printed
 

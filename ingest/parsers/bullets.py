@@ -79,7 +79,7 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         if not effects and rank <= 2:
             usual.add(kind)
             last_number = _number_of(mark) or last_number
-        if rank <= 3 or before is None or not bullets or bullets[-1].rank == -1 or _starts_paragraph(line, before, text, full_width):
+        if rank <= 3 or before is None or not bullets or bullets[-1].rank == -1 or _starts_paragraph(line, before, text, full_width if bullets[-1].rank > 1 else None):
             bullets.append(Bullet(rank, mark, [], [], effects))
         bullets[-1].lines.append(line)
         bullets[-1].texts.append(text)
@@ -184,7 +184,7 @@ def _starts_paragraph(line: PrintedLine, before: PrintedLine, text: str, full_wi
         return True
     if before.text.endswith(("、", "・", "(", "「")) or (_LATIN_END.search(before.text) and _LATIN_START.match(text)):
         return False  # a blank behind a comma or a Latin word is print, not the end of a paragraph
-    if full_width is not None and before.width >= full_width - 3 and not before.text.endswith(("。", ")", "）", "」")):
+    if full_width is not None and before.width >= full_width - 2 and not before.text.endswith(("。", ")", "）", "」")):
         return False
     if before.ends_paragraph is not None:
         # A column that goes on after a page break goes on in mid-sentence: only the print of its last line tells.

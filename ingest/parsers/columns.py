@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.printed import PrintedLine
@@ -58,11 +58,20 @@ def measure_widths(lines: Iterable[PrintedLine]) -> ColumnWidths | None:
 def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> SplitColumns:
     """Sort the lines of one table into its columns. Without ``widths`` only the numbering can tell."""
     columns: tuple[list[PrintedLine], list[PrintedLine], list[PrintedLine]] = ([], [], [])
-    for _, group in groupby(lines, key=lambda line: line.sheet):
+    for _, group in groupby(_end_before_marks(lines), key=lambda line: line.sheet):
         page = list(group)
         for line, state in zip(page, _path(page, widths, columns[_LEFT], columns[_RIGHT]), strict=True):
             columns[state].append(line)
     return SplitColumns(tuple(columns[_LEFT]), tuple(columns[_RIGHT]), tuple(columns[_NOTE]))
+
+
+def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
+    following = [*lines[1:], None]
+    return [
+        replace(line, ends_paragraph=True) if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and _is_marked(after) else line
+        for line, after in zip(lines, following, strict=True)
+    ]
 
 
 def _path(
@@ -74,7 +83,8 @@ def _path(
     first_page = not left and not right
     start_right = (0.5 if right_open else 2.0) + (3.0 if first_page or left_open else 0.0)
     resumes_right = right_open and not left_open and not _is_marked(page[0])
-    costs = [_cost_left(page[0], widths) + (1.5 if resumes_right else 0.0), start_right + _cost_right(page[0], widths), _FORBIDDEN]
+    left_costs = [_cost_left(line, after, widths) for line, after in zip(page, [*page[1:], None], strict=True)]
+    costs = [left_costs[0] + (1.5 if resumes_right else 0.0), start_right + _cost_right(page[0], widths), _FORBIDDEN]
     back: list[list[int]] = []
     for index in range(1, len(page)):
         line, before = page[index], page[index - 1]
@@ -86,7 +96,8 @@ def _path(
             (_FORBIDDEN, costs[_RIGHT] + _enter_note(line, widths), costs[_NOTE]),
         )
         back.append([min(range(3), key=lambda state, row=row: (row[state], state)) for row in options])
-        own = (_cost_left(line, widths), _cost_right(line, widths), 0.0)
+        # A note is as wide as the table: a narrow line that wraps cannot be one, and a long note is unlikely.
+        own = (left_costs[index], _cost_right(line, widths), left_costs[index] + 0.3)
         costs = [min(row) + cost for row, cost in zip(options, own, strict=True)]
     state = min(range(3), key=lambda candidate: (costs[candidate], candidate))
     states = [state]
@@ -96,13 +107,13 @@ def _path(
     return states[::-1]
 
 
-def _cost_left(line: PrintedLine, widths: ColumnWidths | None) -> float:
+def _cost_left(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths | None) -> float:
     if widths is None:
         return 0.0
     if not _is_wrapped(line):
         # Some cells end every line with a blank: one that fills the right column without ending its sentence is likely to go on.
         fills_right = widths.right - 3 <= line.width <= widths.right + 2 and not _SENTENCE_END.search(line.text)
-        return 1.0 if fills_right else 0.0
+        return 1.0 if fills_right and after is not None and not _is_marked(after) else 0.0
     if line.width <= widths.right + 2:
         return 4.0
     return 1.0 if line.width < 0.7 * widths.left else 0.0
@@ -134,11 +145,9 @@ def _enter_right(page: Sequence[PrintedLine], index: int, *, right_open: bool) -
 def _enter_left(line: PrintedLine, before: PrintedLine) -> float:
     cost = 3.0
     if _SECTION.match(line.text):
-        cost = 0.5
+        cost = 0.6
     elif _ARROW.match(line.text):
         cost = 0.8
-    elif _BULLET.match(line.text):
-        cost = 2.0
     return cost + (3.0 if _is_open(before) else 0.0)
 
 
