@@ -38,3 +38,7 @@ class QuerySyntaxError(KeikakuError):
 
 class QueryTimeout(KeikakuError):
     """A query was stopped at its time limit: HTTP 503 with the limit in the message."""
+
+
+class NotAcceptable(QueryRefused):
+    """No format of the result fits the Accept header: HTTP 406; the message names those that do."""

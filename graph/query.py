@@ -1,0 +1,215 @@
+"""Runs SPARQL queries in worker processes, so that one that runs away can be stopped and takes nothing else with it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from graph.guard import check_graph_names, check_query
+from graph.negotiation import formats_of, negotiate
+from graph.query_worker import LENGTH
+from graph.terms import PREFIXES
+from ontology.errors import NotAcceptable, QuerySyntaxError, QueryTimeout, SnapshotError
+
+MEMORY_BYTES = 1 << 30
+MAX_RESULT_BYTES = 50 << 20
+
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """A serialised result; ``media_type`` is as negotiated, without parameters. Text is UTF-8."""
+
+    media_type: str
+    body: bytes
+
+
+class QueryEngine:
+    """A few workers over one store directory. Threads may share it; at most ``workers`` queries run at a time, others wait their turn.
+
+    Raises SnapshotError where the store cannot be opened.
+    """
+
+    def __init__(self, store_path: Path, *, workers: int = 2, timeout: float = 30.0) -> None:
+        self.timeout = timeout
+        self._workers = [_Worker(store_path) for _ in range(workers)]
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._stop = weakref.finalize(self, _stop_all, self._workers)  # also at interpreter exit
+        try:
+            self.graphs = frozenset(self._workers[0].greet(time.monotonic() + timeout)["graphs"])
+        except (TimeoutError, ConnectionError) as error:
+            self.close()
+            raise SnapshotError(f"{store_path}: 問い合わせ用のプロセスを起動できません（{error}）") from error
+        except SnapshotError:
+            self.close()
+            raise
+        for worker in reversed(self._workers):
+            self._idle.put(worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the workers; queries that are running end with QueryTimeout."""
+        self._stop()
+
+    def run(self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> QueryResult:
+        """Answer ``query`` in the best format for the ``accept`` header.
+
+        The default graph is the union of all graphs unless the query says FROM or the protocol's ``default_graphs`` or ``named_graphs``
+        are given, which take precedence. Raises QueryRefused, QuerySyntaxError, QueryTimeout (also for too much memory or too large a
+        result) and NotAcceptable.
+        """
+        checked = check_query(query, self.graphs)
+        check_graph_names((*default_graphs, *named_graphs), self.graphs)
+        media_type = negotiate(accept, checked.form)
+        formats = formats_of(checked.form)
+        if media_type is None:
+            raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
+        request = {
+            "query": checked.text,
+            "has_dataset": checked.has_dataset,
+            "default_graphs": list(default_graphs),
+            "named_graphs": list(named_graphs),
+            "media_type": formats[media_type],
+            "prefixes": PREFIXES,
+            "max_bytes": MAX_RESULT_BYTES,
+        }
+        return QueryResult(media_type, self._ask(request))
+
+    def _ask(self, request: dict[str, Any]) -> bytes:
+        deadline = time.monotonic() + self.timeout
+        try:
+            worker = self._idle.get(timeout=self.timeout)
+        except queue.Empty:
+            raise QueryTimeout(
+                f"混み合っていて、{self.timeout:g} 秒の間に順番が来ませんでした。しばらくしてからやり直してください"
+            ) from None
+        try:
+            header, body = worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
+        except TimeoutError:
+            worker.restart()
+            raise QueryTimeout(f"問い合わせを {self.timeout:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
+        except OSError:  # the socket was cut: the process ended by itself, or the engine is closed
+            worker.restart()
+            raise QueryTimeout(
+                f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください"
+            ) from None
+        finally:
+            self._idle.put(worker)
+        if header:
+            _raise_error(**header)
+        return body
+
+
+def _raise_error(error: str, message: str) -> None:
+    if error == "size":
+        raise QueryTimeout(f"結果が {MAX_RESULT_BYTES >> 20} MiB を超えたため打ち切りました。LIMIT を付けるか、条件を絞ってください")
+    position = _POSITION.fullmatch(message)
+    if position:
+        raise QuerySyntaxError(f"{position[1]} 行 {position[2]} 桁: SPARQL として読めません（{position[3]}）")
+    raise QuerySyntaxError(f"この問い合わせには答えられません（{message}）")
+
+
+class _Worker:
+    """One process and our end of its socket. Only one thread at a time asks; ``stop`` may come from any thread."""
+
+    def __init__(self, store_path: Path) -> None:
+        self._store_path = store_path
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._greeted = False
+        self._start()
+
+    def _start(self) -> None:
+        self._greeted = False
+        self._connection, theirs = socket.socketpair()
+        script = Path(__file__).with_name("query_worker.py")
+        with theirs:
+            # By file name and isolated (-I): the worker needs pyoxigraph only, and no environment may change what it imports.
+            command = [sys.executable, "-I", str(script), str(theirs.fileno()), str(self._store_path), str(MEMORY_BYTES)]
+            self._process = subprocess.Popen(
+                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+
+    def greet(self, deadline: float) -> dict[str, Any]:
+        """What the worker says once it has opened the store."""
+        header, _ = self._receive(deadline)
+        if "error" in header:
+            raise SnapshotError(f"{self._store_path}: グラフのストアを開けません（{header['message']}）")
+        self._greeted = True
+        return header
+
+    def ask(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, str], bytes]:
+        """The answer's header and body. Raises TimeoutError at the deadline and ConnectionError where the process died."""
+        if not self._greeted:
+            self.greet(deadline)
+        message = json.dumps(request).encode()
+        self._connection.settimeout(_remaining(deadline))
+        self._connection.sendall(LENGTH.pack(len(message)) + message)
+        return self._receive(deadline)
+
+    def restart(self) -> None:
+        """Replace the process. The new one starts while the caller goes on; it is greeted at its first use."""
+        with self._lock:
+            self._kill()
+            if not self._stopped:
+                self._start()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            self._kill()
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        # Wakes a thread that waits for the answer; it is not closed under its hands.
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+    def _receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+        (length,) = LENGTH.unpack(self._receive_exactly(LENGTH.size, deadline))
+        header, _, body = self._receive_exactly(length, deadline).partition(b"\n")
+        return json.loads(header), body
+
+    def _receive_exactly(self, count: int, deadline: float) -> bytes:
+        content = bytearray(count)
+        view = memoryview(content)
+        while view:
+            self._connection.settimeout(_remaining(deadline))
+            received = self._connection.recv_into(view)
+            if not received:
+                raise ConnectionError("プロセスが終わりました")
+            view = view[received:]
+        return bytes(content)
+
+
+def _remaining(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _stop_all(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.stop()

@@ -1,0 +1,171 @@
+"""A process that answers SPARQL over one read-only store and can be killed at any time: ``python query_worker.py FD STORE MEMORY``.
+
+Oxigraph has no time-out, and a deep query overflows its stack, so queries run here and not in the server. The process cannot open
+sockets (a SERVICE that slipped through the guard reaches nobody), has a memory limit and a large stack, and ends with its parent.
+
+It is started by file name and imports nothing of the project, so that it is ready after some 60 ms. Messages on the socket FD are
+frames: 8 bytes of length, then JSON; an answer is a JSON line with the body behind it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import json
+import os
+import platform
+import resource
+import signal
+import socket
+import struct
+import sys
+import threading
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Store
+
+STACK_BYTES = 256 << 20
+LENGTH = struct.Struct("!Q")
+
+# seccomp filter (linux/seccomp.h, linux/filter.h): socket, connect, socketpair, execve, execveat, ptrace, io_uring_setup give EPERM.
+_DENIED = {
+    "x86_64": (0xC000003E, (41, 42, 53, 59, 322, 101, 425)),
+    "aarch64": (0xC00000B7, (198, 203, 199, 221, 281, 117, 425)),
+}
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_ABOVE, _RETURN = 0x20, 0x15, 0x35, 0x06
+_ALLOW, _EPERM = 0x7FFF0000, 0x00050001
+
+
+class ResultSizeError(Exception):
+    """The serialised result exceeds its limit."""
+
+
+class BoundedBuffer(io.RawIOBase):
+    """Collects what the engine writes and stops it at ``limit`` bytes, however many rows are still to come."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.content = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if len(self.content) + len(data) > self.limit:
+            raise ResultSizeError
+        self.content += data
+        return len(data)
+
+
+def forbid_sockets() -> bool:
+    """Install the filter; False where the system has none (macOS, some containers): there the guard stands alone."""
+    if sys.platform != "linux" or platform.machine() not in _DENIED:
+        return False
+    architecture, calls = _DENIED[platform.machine()]
+    program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _EPERM), (_LOAD, 0, 0, 0)]
+    program += [(_JUMP_IF_ABOVE, 0, 1, 0x40000000), (_RETURN, 0, 0, _EPERM)]  # the x32 numbers of the same calls
+    for call in calls:
+        program += [(_JUMP_IF_EQUAL, 0, 1, call), (_RETURN, 0, 0, _EPERM)]
+    program.append((_RETURN, 0, 0, _ALLOW))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *instruction) for instruction in program))
+
+    class Filter(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
+
+    filters = Filter(len(program), ctypes.cast(code, ctypes.c_void_p))
+    system = ctypes.CDLL(None)
+    no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
+    return system.prctl(no_new_privileges, 1, 0, 0, 0) == 0 and system.prctl(set_seccomp, filter_mode, ctypes.byref(filters), 0, 0) == 0
+
+
+def limit_memory(extra_bytes: int) -> None:
+    """Let this process grow by so much (and its large stack) from where it is; a query that wants more ends it, without a core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # elsewhere the address space cannot be measured this way
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            in_use = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (in_use + STACK_BYTES + extra_bytes,) * 2)
+
+
+def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, str], bytes]:
+    """``{}`` and the serialised result, or ``{"error": kind, "message": …}``; kinds: syntax, evaluation, size."""
+    output = BoundedBuffer(request["max_bytes"])
+    try:
+        result = store.query(request["query"], **_dataset(request))
+        if isinstance(result, QueryTriples):
+            rdf_format = RdfFormat.from_media_type(request["media_type"])
+            pyoxigraph.serialize(result, output, rdf_format, prefixes=request["prefixes"])
+        else:
+            result.serialize(output, QueryResultsFormat.from_media_type(request["media_type"]))
+    except SyntaxError as error:
+        return {"error": "syntax", "message": str(error)}, b""
+    except ResultSizeError:
+        return {"error": "size", "message": ""}, b""
+    except (RuntimeError, ValueError, OSError) as error:  # an unknown function, a dataset that cannot be read, SERVICE against the wall
+        return {"error": "evaluation", "message": str(error)}, b""
+    return {}, bytes(output.content)
+
+
+def _dataset(request: dict[str, Any]) -> dict[str, Any]:
+    if request["default_graphs"] or request["named_graphs"]:
+        return {
+            "default_graph": [NamedNode(iri) for iri in request["default_graphs"]],
+            "named_graphs": [NamedNode(iri) for iri in request["named_graphs"]],
+        }
+    return {"use_default_graph_as_union": not request["has_dataset"]}  # the option would override FROM
+
+
+def receive(connection: socket.socket) -> bytes:
+    """The next frame, empty when the other side is gone."""
+    head = _receive_exactly(connection, LENGTH.size)
+    return _receive_exactly(connection, LENGTH.unpack(head)[0]) if head else b""
+
+
+def _receive_exactly(connection: socket.socket, count: int) -> bytes:
+    content = bytearray()
+    while len(content) < count:
+        part = connection.recv(count - len(content))
+        if not part:
+            return b""
+        content += part
+    return bytes(content)
+
+
+def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
+    line = json.dumps(header).encode() + b"\n"
+    connection.sendall(LENGTH.pack(len(line) + len(body)) + line)
+    connection.sendall(body)
+
+
+def serve(connection: socket.socket, store: Store) -> None:
+    """Answer until the parent closes its end. The alarm ends this process in the midst of a query even if the parent is dead by then."""
+    while frame := receive(connection):
+        request = json.loads(frame)
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
+        header, body = answer(store, request)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        send(connection, header, body)
+
+
+def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then closes the socket
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    connection = socket.socket(fileno=int(descriptor))
+    try:
+        store = Store.read_only(store_path)
+        graphs = sorted(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
+    except OSError as error:
+        send(connection, {"error": "store", "message": str(error)})
+        return
+    limit_memory(int(memory_bytes))
+    send(connection, {"graphs": graphs, "walled": forbid_sockets()})
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=serve, args=(connection, store))
+    thread.start()
+    thread.join()
+    os._exit(0)  # nothing is left to be written, and the store's own threads need no farewell
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
