@@ -1,0 +1,121 @@
+"""Which documents a snapshot is made of: those named now, and copies of those that were taken in before.
+
+::
+
+    DIR/documents/<key>/<file name>        the document as it was given
+    DIR/documents/<key>/<file name>.toml   its settings file, where it has one
+
+The key follows from the place the document came from, so that a new version of a file takes the place of the former one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.readers import find_documents
+from ontology.errors import UnreadableDocument
+from ontology.model import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document to read. ``content`` is the SHA-256 of the file, ``settings`` that of its settings file or empty."""
+
+    key: str
+    path: Path
+    settings_path: Path | None
+    content: str
+    settings: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What to read. ``failures`` are paths without any document, ``repeated`` files with the content of another one (file, that other)."""
+
+    candidates: tuple[Candidate, ...]
+    failures: tuple[Failure, ...] = ()
+    repeated: tuple[tuple[str, str], ...] = ()
+
+
+def gather(paths: Sequence[Path], data_dir: Path, *, only: bool = False) -> Intake:
+    """The documents below ``paths`` and, unless ``only``, the kept ones that none of them replaces.
+
+    One content is taken once, from the first place that has it.
+    """
+    named, failures = [], []
+    for path in paths:
+        try:
+            named += [_name(found) for found in find_documents([path])]
+        except UnreadableDocument as error:
+            failures.append(Failure(error.file, error.reason))
+        except OSError as error:
+            failures.append(Failure(str(error.filename or path), f"開けません（{error.strerror}）"))
+    taken = {candidate.key for candidate in named}
+    kept = [] if only else [candidate for candidate in list_kept(data_dir) if candidate.key not in taken]
+    chosen: dict[str, Candidate] = {}
+    repeated = []
+    for candidate in (*named, *kept):
+        first = chosen.setdefault(candidate.content, candidate)
+        if first.key != candidate.key and not candidate.kept:
+            repeated.append((candidate.path.name, first.path.name))
+    return Intake(tuple(chosen.values()), tuple(failures), tuple(repeated))
+
+
+def list_kept(data_dir: Path) -> list[Candidate]:
+    """The copies of documents taken in before, in the order of their keys."""
+    return [_describe(path.parent.name, path, kept=True) for path in sorted((data_dir / "documents").glob("[0-9a-f]*/*")) if _is_document(path)]
+
+
+def find_former(candidate: Candidate, data_dir: Path) -> Candidate | None:
+    """The kept copy of an earlier version of this document."""
+    return next((kept for kept in list_kept(data_dir) if kept.key == candidate.key), None)
+
+
+def keep(candidates: Iterable[Candidate], data_dir: Path) -> None:
+    """Make the kept copies exactly these documents."""
+    documents = data_dir / "documents"
+    documents.mkdir(parents=True, exist_ok=True)
+    wanted = set()
+    for candidate in candidates:
+        wanted.add(candidate.key)
+        if not candidate.kept:
+            _copy(candidate, documents)
+    for folder in documents.iterdir():
+        if folder.name not in wanted:
+            shutil.rmtree(folder)
+
+
+def _copy(candidate: Candidate, documents: Path) -> None:
+    new, target = documents / f".{candidate.key}", documents / candidate.key
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    shutil.copyfile(candidate.path, new / candidate.path.name)
+    if candidate.settings_path:
+        shutil.copyfile(candidate.settings_path, new / f"{candidate.path.name}.toml")
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)
+
+
+def _name(path: Path) -> Candidate:
+    key = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return _describe(key, path, kept=False)
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix != ".toml" and path.is_file()
+
+
+def _describe(key: str, path: Path, *, kept: bool) -> Candidate:
+    settings_path = next((p for p in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")) if p.is_file()), None)
+    settings = _hash(settings_path) if settings_path else ""
+    return Candidate(key, path, settings_path, _hash(path), settings, kept)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,107 @@
+"""What can be set, in one table: arguments win over ``KEIKAKU_*`` variables, which win over defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ontology.errors import SettingsError
+from search_api.settings import ServiceSettings, parse_origins
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its field in ``Settings``, its variable, its default as one would write it, how it is read, what it is for."""
+
+    field: str
+    variable: str
+    default: str
+    read: Callable[[str], Any]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run. ``base_iri`` ends with a slash; ``query_timeout`` is in seconds."""
+
+    data_dir: Path
+    base_iri: str
+    host: str
+    port: int
+    workers: int
+    service: ServiceSettings
+
+
+def _read_count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("1 以上の整数を指定してください")
+    return number
+
+
+def _read_port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
+        raise ValueError("1 から 65535 までの整数を指定してください")
+    return number
+
+
+def _read_seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise ValueError("0 より大きく 3600 以下の秒数を指定してください")
+    return seconds
+
+
+def _read_base_iri(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or any(c in text for c in ' <>"{}|\\^`'):
+        raise ValueError("http://keikaku.example.lg.jp/ のような、http または https のアドレスを指定してください")
+    return text if text.endswith("/") else text + "/"
+
+
+def _read_host(text: str) -> str:
+    if not text or any(c in text for c in " /"):
+        raise ValueError("127.0.0.1 のような、アドレスまたはホスト名を指定してください")
+    return text
+
+
+SETTINGS = (
+    Setting("data_dir", "KEIKAKU_DATA", "data", Path, "データフォルダー"),
+    Setting("base_iri", "KEIKAKU_BASE_IRI", "http://localhost:8000/", _read_base_iri, "IRI の先頭。取り込むときに決まり、あとから変わらない"),
+    Setting("host", "KEIKAKU_HOST", "127.0.0.1", _read_host, "待ち受けるアドレス。庁内に公開するときは 0.0.0.0"),
+    Setting("port", "KEIKAKU_PORT", "8000", _read_port, "待ち受けるポート番号"),
+    Setting("workers", "KEIKAKU_WORKERS", "1", _read_count, "応答するプロセスの数"),
+    Setting("query_timeout", "KEIKAKU_QUERY_TIMEOUT", "30", _read_seconds, "SPARQL の一つの問合せに許す秒数"),
+    Setting("query_workers", "KEIKAKU_QUERY_WORKERS", "2", _read_count, "SPARQL に答えるプロセスの数"),
+    Setting("allow_origins", "KEIKAKU_ALLOW_ORIGINS", "", parse_origins, "検索窓の埋め込みを許す庁内ページのオリジン（コンマ区切り、* はすべて）"),
+)
+_SERVICE_FIELDS = ("allow_origins", "query_timeout", "query_workers")
+
+
+def resolve_settings(arguments: Mapping[str, str | None] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that hold. ``arguments`` maps field names to what was typed, None or absent where nothing was.
+
+    Raises SettingsError that names the argument or variable and says what would be right.
+    """
+    arguments = arguments or {}
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        typed, variable = arguments.get(setting.field), environ.get(setting.variable)
+        if typed is not None:
+            origin, text = f"--{setting.field.removesuffix('_dir').replace('_', '-')}", typed
+        elif variable:
+            origin, text = setting.variable, variable
+        else:
+            origin, text = setting.variable, setting.default
+        try:
+            values[setting.field] = setting.read(text)
+        except ValueError as error:
+            reason = "数を指定してください" if str(error).startswith(("invalid literal", "could not convert")) else str(error)
+            raise SettingsError(f"{origin}: 「{text}」は使えません。{reason}") from error
+    service = ServiceSettings(**{name: values.pop(name) for name in _SERVICE_FIELDS})
+    return Settings(service=service, **values)
