@@ -153,7 +153,7 @@ class _BlockReader:
     def _prose(self, segment: Segment) -> tuple[str, Source] | None:
         """Paragraphs under a label, one a line."""
         bullets = read_bullets(segment.printed(), self._labels)
-        text = "\n".join(bullet.text for bullet in bullets)
+        text = "\n".join(bullet.text.lstrip("・･ ") for bullet in bullets)
         self._use(segment)
         if not text.strip():
             return None
@@ -169,6 +169,8 @@ class _BlockReader:
             self._used.update(line.number for line in [segment.label_line, *split.left, *split.right])
         elif segment.role in ("years", "columns"):
             self._year_cells(segment)
+        elif segment.role == "schedule" and all(self._is_label_word(text) for text, _ in segment.printed()):
+            self._use(segment)
         else:
             column = segment.columns[0] if segment.columns else None
             default = {"status": ActivityStatus.DONE, "effect": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
@@ -207,6 +209,11 @@ class _BlockReader:
             )
             self._used.update(line.number for line in cell.lines)
         self._used.add(segment.label_line.number)
+
+    def _is_label_word(self, text: str) -> bool:
+        """Whether a line is the second half of a label that wraps: 「２か年 / 取組」."""
+        key = label_key(text)
+        return any(key in words for section in ("block", "head") for words in self._labels.roles(section).values())
 
     def _use(self, segment: Segment) -> None:
         self._used.add(segment.label_line.number)

@@ -38,12 +38,13 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     taken = {*used, *furniture}
     passages: list[Passage] = []
     unread: list[UnreadLine] = []
-    heading: PrintedLine | None = None
+    headings: list[PrintedLine] = []  # those that stand directly above each other
+    bare = False  # the last heading has no text yet
     paragraph: list[PrintedLine] = []
 
     def close() -> None:
         if paragraph:
-            _add(paragraph, heading, passages, unread)
+            _add(paragraph, headings, passages, unread)
             paragraph.clear()
 
     before: PrintedLine | None = None
@@ -54,32 +55,26 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
             continue
         if _is_heading(line):
             close()
-            heading, before = line, None
-            unread.append(UnreadLine(line.number, line.raw.strip(), "見出しだけで本文がありません"))
+            headings = [*headings[-2:], line] if bare else [line]
+            bare, before = True, None
             continue
         if before is not None and (_ends(before, line) or sum(len(own.text) for own in paragraph) > _LONGEST):
             close()
         paragraph.append(line)
-        before = line
+        bare, before = False, line
     close()
-    # A heading is accounted for by the passages that carry it.
-    carried = {passage.source.start_line for passage in passages}
-    return Remainder(tuple(passages), tuple(furniture), tuple(line for line in unread if line.number not in carried and line.number not in _headed(passages, unread)))
+    if bare:
+        unread += [UnreadLine(line.number, line.raw.strip(), "見出しだけで本文がありません") for line in headings]
+    return Remainder(tuple(passages), tuple(furniture), tuple(unread))
 
 
-def _headed(passages: Sequence[Passage], unread: Sequence[UnreadLine]) -> set[int]:
-    """Numbers of headings that a passage names."""
-    names = {passage.heading for passage in passages if passage.heading}
-    return {line.number for line in unread if line.reason.startswith("見出し") and join_lines([line.text]) in names}
-
-
-def _add(paragraph: Sequence[PrintedLine], heading: PrintedLine | None, passages: list[Passage], unread: list[UnreadLine]) -> None:
+def _add(paragraph: Sequence[PrintedLine], headings: Sequence[PrintedLine], passages: list[Passage], unread: list[UnreadLine]) -> None:
     text = join_lines([line.text for line in paragraph])
-    if len(text) < 12 and "。" not in text and heading is None:
+    if len(text) < 12 and "。" not in text and not headings:
         unread.extend(UnreadLine(line.number, line.raw.strip(), "前後につながらない短い語句です（図の中の文字など）") for line in paragraph)
         return
     source = Source(paragraph[0].number, paragraph[-1].number, paragraph[0].page, text)
-    title = join_lines([heading.raw.strip()]) if heading is not None else None
+    title = " ＞ ".join(join_lines([heading.text]) for heading in headings) or None
     passages.append(Passage(len(passages) + 1, text, source, title))
 
 
@@ -102,6 +97,16 @@ def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:
 
 
 def _running_heads(lines: Sequence[PrintedLine]) -> frozenset[str]:
-    """Short texts that stand alone at least four times: heads and feet of pages, agenda lines of slides."""
-    counts = Counter(line.text for line in lines if line.width <= 40 and not _BULLET.match(line.text) and not line.text.endswith("。"))
-    return frozenset(text for text, count in counts.items() if count >= 4)
+    """Short texts that stand on the edge of at least four pages; where a dump has lost its pages, those that stand alone five times."""
+    sheets: dict[int, list[PrintedLine]] = {}
+    for line in lines:
+        sheets.setdefault(line.sheet, []).append(line)
+    if len(sheets) < 4:
+        counts = Counter(line.text for line in lines if _may_run(line))
+        return frozenset(text for text, count in counts.items() if count >= 5)
+    edges = Counter(text for page in sheets.values() for text in {line.text for line in [*page[:2], *page[-2:]] if _may_run(line)})
+    return frozenset(text for text, count in edges.items() if count >= 4)
+
+
+def _may_run(line: PrintedLine) -> bool:
+    return 3 < line.width <= 40 and not _BULLET.match(line.text) and not line.text.endswith("。")

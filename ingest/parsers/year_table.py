@@ -18,6 +18,7 @@ from ingest.parsers.labelled import YearColumn
 from ingest.printed import PrintedLine
 
 _MARKED = re.compile(r"(?<=\S)\s+(?=[・･])")
+_FOOTNOTE = re.compile(r"^\d{1,2}\s+[^\d\s][^:：]{1,40}[:：].{8,}")
 _BRACKETED = re.compile(r"【([^】]+)】")
 
 
@@ -88,6 +89,8 @@ def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], lab
     index = 0
     while index < len(lines):
         line = lines[index]
+        if _FOOTNOTE.match(line.text):  # footnotes end the page and the table with it
+            break
         name = _row_name(row)
         if halves := _halves(line.text):
             yield YearCell(columns[0], halves[0], (line,), name, quantified)
