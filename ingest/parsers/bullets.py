@@ -98,8 +98,9 @@ def read_activities(
         if head.rank == -1:
             headings = []
             continue
-        if head.rank <= 3:
-            headings = [heading for heading in headings if heading[0] < head.rank]
+        rank = 2.5 if deeper and head.rank == 9 else head.rank  # a note that heads bullets stands right above them
+        if rank <= 3:
+            headings = [heading for heading in headings if heading[0] < rank]
         text = _without_bullet_mark("\n".join(bullet.text for bullet in group))
         source = _spanning(group)
         owners = find_owners(text, labels, source)
@@ -107,7 +108,7 @@ def read_activities(
             named = head.mark + text if _NUMBERED.match(head.mark) else text
             until = _until_year(text) if _NOTE.match(head.text) else None
             owners = owners or (_named_by_heading(text, labels, source))
-            headings.append((head.rank, named, owners, until))
+            headings.append((rank, named, owners, until))
             continue
         inherited = next((heading[2] for heading in reversed(headings) if heading[2]), ())
         until = next((heading[3] for heading in reversed(headings) if heading[3]), None)

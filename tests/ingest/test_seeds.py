@@ -1,0 +1,115 @@
+"""The five real documents against facts that were read from their pages by eye (``truth/*.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import read_documents
+from ontology.model import Extraction, Indicator, Measure, ValueRole
+
+pytestmark = pytest.mark.seeds
+TRUTH = Path(__file__).with_name("truth")
+
+
+@pytest.fixture(scope="module")
+def extractions(shared: Path) -> list[Extraction]:
+    return [extraction for _, found in read_documents(sorted((shared / "seeds").glob("*.txt"))) for extraction in found]
+
+
+def read_truth(name: str) -> dict:
+    return tomllib.loads((TRUTH / name).read_text(encoding="utf-8"))
+
+
+def key_of(measure: Measure) -> str:
+    """The keys of departments.toml: the number, after its group where numbers repeat."""
+    own = measure.number or measure.name.split("(")[0]
+    if len(measure.path) == 2:
+        return own
+    return f"{'s' if measure.path[0] == 'organisation' else ''}{measure.path[1]}/{own}"
+
+
+@pytest.mark.parametrize(
+    ("slug", "count"),
+    [("行財政改革実施計画-2025", 22), ("行政情報化推進計画-2025", 26), ("行政情報化推進計画-2020", 13), ("DX推進計画2025-2025", 17)],
+)
+def test_every_measure_has_its_departments(extractions: list[Extraction], slug: str, count: int) -> None:
+    measures = [measure for found in extractions if found.plan.slug == slug for measure in found.measures if measure.departments]
+    read = {key_of(measure): [d.name + "*" * d.collective for d in measure.departments] for measure in measures}
+    assert len(measures) == count
+    assert read == read_truth("departments.toml")[slug]
+
+
+@pytest.mark.parametrize("truth", read_truth("bullets.toml")["bullet"], ids=lambda truth: f"{truth['file']}:{truth['lines'][0]}")
+def test_hard_bullets(extractions: list[Extraction], truth: dict) -> None:
+    activities = [
+        activity
+        for found in extractions
+        if found.document.file_name.startswith(truth["file"])
+        for measure in found.measures
+        for activity in measure.activities
+        if [activity.source.start_line, activity.source.end_line] == truth["lines"]
+    ]
+    assert len(activities) >= 1, truth["why"]
+    assert activities[0].fiscal_year == truth["year"], truth["why"]
+    assert (activities[0].status.value if activities[0].status else None) == truth.get("status"), truth["why"]
+    assert [department.name for department in activities[0].departments] == truth["departments"], truth["why"]
+
+
+@pytest.mark.parametrize("truth", read_truth("indicators.toml")["cell"], ids=lambda truth: f"{truth['document'][:6]}:{truth['name']}")
+def test_indicator_cells(extractions: list[Extraction], truth: dict) -> None:
+    found = next(extraction for extraction in extractions if extraction.document.id == truth["document"])
+    (indicator,) = [indicator for indicator in found.indicators if indicator.name == truth["name"]]
+    expected = {(ValueRole.ACTUAL, year): value for year, value in truth["actual"]} if "actual" in truth else {}
+    if "baseline" in truth:
+        expected[(ValueRole.BASELINE, truth["baseline"][0])] = truth["baseline"][1]
+    expected[(ValueRole.TARGET, truth["target"][0])] = truth["target"][1]
+    assert values_of(indicator) == {key: Decimal(value) if value else None for key, value in expected.items()}
+    if "measure" in truth:
+        assert indicator.measure == ("measure", truth["measure"])
+
+
+def values_of(indicator: Indicator) -> dict[tuple[ValueRole, int | None], Decimal | None]:
+    return {(observation.role, observation.fiscal_year): observation.quantity.value for observation in indicator.observations}
+
+
+def test_one_plan_is_one_slug_in_four_documents(extractions: list[Extraction]) -> None:
+    assert [found.plan.slug for found in extractions].count("行政情報化推進計画-2025") == 4
+
+
+def test_levels_above_the_measures(extractions: list[Extraction]) -> None:
+    by_slug = {(found.plan.slug, bool(found.measures and found.measures[0].departments)): found for found in extractions}
+    report = by_slug["行政情報化推進計画-2025", True]
+    assert [(e.path, e.parent) for e in report.elements if e.level_name == "指針"] == [(("guideline", str(n)), None) for n in (1, 2, 3)]
+    assert {m.number: m.parent for m in report.measures}["12"] == ("policy", "5")
+    assert [m.number for m in report.measures if m.is_new] == ["8", "17", "18", "19", "21"]
+    assert [m.number for m in report.measures if "*" in m.marks] == ["3", "7", "11", "17", "19", "23", "24"]
+    ward = by_slug["DX推進計画2025-2025", True]
+    assert [e.level_name for e in ward.elements] == ["基本方針"] * 5 + ["推進体制強化"] * 3
+    older = by_slug["行政情報化推進計画-2020", True]
+    assert [(e.level_name, e.name) for e in older.elements] == [
+        ("目標", "住民サービスの向上"),
+        ("目標", "行政運営の効率化"),
+        ("目標", "情報インフラの構築・活用"),
+    ]
+
+
+def test_few_lines_are_not_understood(extractions: list[Extraction]) -> None:
+    for found in extractions:
+        printed = [line for line in found.document.lines[found.document.first_line - 1 : found.document.last_line] if line.strip()]
+        assert len(found.unread) <= 0.01 * len(printed), found.document.title
+
+
+def test_no_figure_is_invented(extractions: list[Extraction]) -> None:
+    """Every value stands, digit by digit, on the lines that its source names."""
+    for found in extractions:
+        for indicator in found.indicators:
+            for observation in indicator.observations:
+                if observation.quantity.value is None:
+                    continue
+                lines = found.document.lines[observation.source.start_line - 1 : observation.source.end_line]
+                digits = "".join(str(int(c)) if c.isdecimal() else c for c in "".join(lines)).replace("．", ".").replace(",", "")
+                assert str(abs(observation.quantity.value)) in digits
