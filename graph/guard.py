@@ -69,11 +69,10 @@ _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A query that may be run. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; ``has_dataset`` tells whether it says FROM."""
+    """A query that may be run. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE."""
 
     text: str
     form: str
-    has_dataset: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +105,10 @@ def check_query(query: str, graphs: Container[str]) -> CheckedQuery:
         _fail(query, body[0] if body else None, "SELECT・ASK・CONSTRUCT・DESCRIBE のどれかが必要です")
     _check_words(query, body)
     _check_nesting(query, body)
-    datasets = [index for index, token in enumerate(body) if token.keyword == "FROM"]
-    for index in datasets:
-        _check_graph(prologue, body[index + 1 :], graphs)
-    return CheckedQuery(query, form, bool(datasets))
+    for index, token in enumerate(body):
+        if token.keyword == "FROM":
+            _check_graph(prologue, body[index + 1 : index + 3], graphs)
+    return CheckedQuery(query, form)
 
 
 def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:

@@ -85,7 +85,6 @@ class QueryEngine:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
         request = {
             "query": checked.text,
-            "has_dataset": checked.has_dataset,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "media_type": formats[media_type],

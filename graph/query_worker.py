@@ -113,7 +113,7 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
             "default_graph": [NamedNode(iri) for iri in request["default_graphs"]],
             "named_graphs": [NamedNode(iri) for iri in request["named_graphs"]],
         }
-    return {"use_default_graph_as_union": not request["has_dataset"]}  # the option would override FROM
+    return {}
 
 
 def receive(connection: socket.socket) -> bytes:
@@ -154,7 +154,7 @@ def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
     connection = socket.socket(fileno=int(descriptor))
     try:
         store = Store.read_only(store_path)
-        graphs = sorted(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
+        graphs = sorted(name.value for name in store.named_graphs())
     except OSError as error:
         send(connection, {"error": "store", "message": str(error)})
         return

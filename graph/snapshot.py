@@ -23,10 +23,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import pyoxigraph
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat
 
 from graph.durable import encode_json, exclusive, hash_files, hash_names, move_directory, replace_file, replace_link
 from graph.iris import DEFAULT_BASE_IRI, Iris
+from graph.queries import read_query
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
 from graph.vocabulary import vocabulary_quads
@@ -145,13 +146,9 @@ class SnapshotBuilder:
             self._write_source(extraction)
         graph = self.path / "graph.nq"
         graph.write_bytes(b"".join(sorted(lines)))
-        writer = Store(str(self.path / "store"))
-        writer.bulk_load(path=str(graph), format=RdfFormat.N_QUADS)
-        writer.flush()
-        writer.optimize()
-        del writer  # closes it: a store has one writer or many readers
+        OxigraphStore.create(self.path / "store", pyoxigraph.parse(path=str(graph), format=RdfFormat.N_QUADS))
         store = OxigraphStore.open_read_only(self.path / "store")
-        self._counts = {"quads": len(store)} | _count_classes(store)
+        self._counts = {"quads": len(lines)} | _count_classes(store)
         return store
 
     def publish(self, *, index_settings: Mapping[str, Any], report: Any) -> Snapshot:
@@ -189,7 +186,7 @@ class SnapshotBuilder:
 
     def _manifest(self, index_settings: Mapping[str, Any], report: Any) -> dict[str, Any]:
         hashes = {name: digest for name, digest in hash_files(self.path).items() if name == "graph.nq" or name.startswith("sources/")}
-        build_id = hash_names(hashes, index_settings)[:16]
+        build_id = hash_names(hashes, [FORMAT_VERSION, index_settings])[:16]
         (self.index_directory / "build-id").write_text(build_id + "\n")
         (self.path / "report.json").write_bytes(encode_json(report))
         manifest = {
@@ -230,8 +227,8 @@ def _nquads(quads: Iterable[Quad]) -> list[bytes]:
 
 
 def _count_classes(store: OxigraphStore) -> dict[str, int]:
-    rows = store.query("SELECT ?class (COUNT(DISTINCT ?s) AS ?count) { ?s a ?class } GROUP BY ?class")
-    return {row["class"].value.rpartition("#")[2].rpartition("/")[2]: int(row["count"].value) for row in rows}
+    rows = store.query(read_query("count-classes"))
+    return {row["class"].value.rpartition("#")[2]: int(row["count"].value) for row in rows}
 
 
 def _link_target(data_dir: Path) -> str | None:
