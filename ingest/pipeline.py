@@ -44,9 +44,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     lines = read_printed_lines([line for line in source.lines if document.first_line <= line.number <= document.last_line])
     reading = read_measures(lines, labels)
     used = set(reading.used_lines)
-    indicators = list(read_indicators([line for line in lines if line.number not in used], labels))
-    for indicator in indicators:
-        used.update(range(indicator.source.start_line, indicator.source.end_line + 1))
+    tables = read_indicators([line for line in lines if line.number not in used], labels)
+    used |= tables.used_lines
     measures = reading.measures
     remainder = read_remainder(lines, used)
     return Extraction(
@@ -54,7 +53,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         plan=plan,
         elements=reading.elements,
         measures=measures,
-        indicators=tuple(_with_measure_paths(indicators, measures)),
+        indicators=tuple(_with_measure_paths(tables.indicators, measures)),
         passages=remainder.passages,
         furniture=remainder.furniture,
         unread=remainder.unread,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.characters import join_lines, normalise
@@ -43,9 +43,19 @@ class _Row:
     cells: list[tuple[str, PrintedLine]] = field(default_factory=list)
 
 
-def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Indicator]:
-    """Every indicator of every table in ``lines``; ``source`` covers all its cells."""
+@dataclass(frozen=True, slots=True)
+class IndicatorReading:
+    """The indicators of the tables of a document, and the lines of those tables."""
+
+    indicators: tuple[Indicator, ...]
+    used_lines: frozenset[int]
+
+
+def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> IndicatorReading:
+    """Every indicator of every table in ``lines``; the ``source`` of each covers all its cells."""
     index = 0
+    indicators: list[Indicator] = []
+    used_lines: set[int] = set()
     while index < len(lines):
         head = read_figure_head(lines, index, labels)
         if head is None:
@@ -56,8 +66,13 @@ def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[In
             found, used = _read_cells(lines, index + size, columns, separator, labels)
         else:
             found, used = _read_text_rows(lines, index + size, [column for column in columns if column], labels)
-        yield from found
+        if found:
+            used_lines.update(line.number for line in lines[index : index + size])
+            used_lines.update(number for own in found for number in range(own.source.start_line, own.source.end_line + 1))
+            used_lines.update(line.number for line in lines[index + size : index + size + used] if separator)
+        indicators += found
         index += size + used
+    return IndicatorReading(tuple(indicators), frozenset(used_lines))
 
 
 def read_figure_head(

@@ -51,7 +51,7 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     for line in lines:
         if line.number in taken:
             close()
-            before = None
+            bare, before = False, None  # a heading right above facts heads them
             continue
         if _is_heading(line):
             close()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ingest.characters import join_lines
+from ingest.characters import join_lines, normalise
 from ingest.labels import Labels, label_key
 from ingest.parsers.labelled import YearColumn
 from ingest.printed import PrintedLine
@@ -45,9 +45,9 @@ def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> 
     cells: list[tuple[int | None, list[str], list[PrintedLine]]] = []
     at = -1
     for line in lines:
-        words = line.text.split()
-        if "・" not in line.text and len(words) == len(columns):
-            cells += [(number, [word], [line]) for number, word in enumerate(words)]
+        separated = _separated(line, len(columns))
+        if separated:
+            cells += [(number, [cell], [line]) for number, cell in enumerate(separated) if cell]
             continue
         pieces = _MARKED.split(line.text)
         marked = line.text[0] in "・･"
@@ -71,6 +71,16 @@ def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> 
         column = columns[at] if at is not None and 0 <= at < len(columns) else None
         for text in _join_marked(texts):
             yield YearCell(column, text, tuple(own))
+
+
+def _separated(line: PrintedLine, size: int) -> list[str]:
+    """The cells of a row that separates them by tabs or pipes, or by one blank where there are as many words as columns; else none."""
+    for separator in ("\t", "|"):
+        if separator in line.raw:
+            cells = [normalise(cell.strip()) for cell in line.raw.strip("\r\n |").split(separator)]
+            return cells if len(cells) == size else []
+    words = line.text.split()
+    return words if len(words) == size and not any(word[0] in "・･" for word in words) else []
 
 
 def _join_marked(texts: Sequence[str]) -> list[str]:
