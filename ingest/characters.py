@@ -25,7 +25,9 @@ _DINGBATS = "➀①➁②➂③➃④➄⑤➅⑥➆⑦➇⑧➈⑨➉⑩"
 # Hyphens and minus signs are one sign. The long dashes — and ― stay (they stand alone for "no value" and inside titles) but become one.
 # ー is not folded from dashes: セブン－イレブン and サ－ビス cannot be told apart by code.
 _DASHES_AND_WAVES = "‐-‑-‒-–-−-﹣-―—～〜∼〜〰〜⦅｟⦆｠"
-_PAIRS = _RADICALS_SUPPLEMENT + _KANGXI_AND_STROKES + _DINGBATS + _DASHES_AND_WAVES
+# Chromium and LibreOffice write the middle dot of Japanese as one of these.
+_DOTS = "·・‧・∙・⋅・"
+_PAIRS = _RADICALS_SUPPLEMENT + _KANGXI_AND_STROKES + _DINGBATS + _DASHES_AND_WAVES + _DOTS
 
 # Invisible format characters: zero-width blanks and joiners, soft hyphen, byte order mark, direction marks, variation selectors.
 _INVISIBLE = [0xAD, 0x34F, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pdfplumber
@@ -14,7 +14,7 @@ from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.layout import Cell, Line, SourceText, Table
-from ingest.readers.pdf_characters import find_broken_characters
+from ingest.readers.pdf_characters import CharacterCount, find_broken_pages
 from ingest.readers.pdf_layout import PageCell, PageLine, PageTable, lay_out, needs_blank_line, read_glyphs
 from ontology.errors import UnreadableDocument
 
@@ -28,12 +28,10 @@ _WAY_OUT = "OCR（文字認識）をかけるか、元の文書（Word・Excel �
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far; pages are named in the warnings."""
+    """What has been written so far."""
 
-    lines: list[Line]
-    tables: list[Table]
-    scanned: list[int]
-    broken: dict[int, tuple[str, ...]]
+    lines: list[Line] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
 
 def read_pdf_file(path: Path) -> SourceText:
@@ -44,12 +42,17 @@ def read_pdf_file(path: Path) -> SourceText:
     """
     _check_end(path)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a bounding box
-    reading = _Reading([], [], [], {})
+    layouts: dict[int, list[PageLine | PageTable]] = {}
+    characters: dict[int, dict[str, CharacterCount]] = {}
+    scanned: list[int] = []
     try:
         with pdfplumber.open(path) as pdf:
             count = len(pdf.pages)
             for page in pdf.pages:
-                _read_page(page, reading)
+                number = page.page_number
+                layouts[number], characters[number] = _read_page(page)
+                if not layouts[number] and page.images:
+                    scanned.append(number)
                 page.close()
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
@@ -57,15 +60,20 @@ def read_pdf_file(path: Path) -> SourceText:
         raise UnreadableDocument(path.name, f"PDF として読めません（ファイルが壊れています: {error}）") from error
     except Exception as error:  # the parser of a damaged file fails in many ways; none of them may pass as a document
         raise UnreadableDocument(path.name, f"PDF として読めません（ファイルが壊れています: {type(error).__name__}: {error}）") from error
+    broken = find_broken_pages(characters)
+    reading = _Reading()
+    for number, parts in layouts.items():
+        if number not in broken:
+            _write_page(reading, parts, number)
     if not any(line.text.strip() for line in reading.lines):
-        raise UnreadableDocument(path.name, _why_nothing(reading, count))
+        raise UnreadableDocument(path.name, _why_nothing(broken, count))
     return SourceText(
         file_name=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         media_type="application/pdf",
         lines=tuple(reading.lines),
         tables=tuple(reading.tables),
-        warnings=tuple(_warnings(reading)),
+        warnings=tuple(_warnings(scanned, broken)),
     )
 
 
@@ -78,23 +86,26 @@ def _check_end(path: Path) -> None:
             raise UnreadableDocument(path.name, "PDF が途中で切れています（終わりの印 %%EOF がありません）。もう一度コピーしてください")
 
 
-def _read_page(page: Page, reading: _Reading) -> None:
+def _read_page(page: Page) -> tuple[list[PageLine | PageTable], dict[str, CharacterCount]]:
+    """The layout of a page (empty for a scan) and its characters by font."""
     upright, turned = read_glyphs(page)
-    printed = [glyph.text for glyph in (*upright, *turned) if glyph.text.strip()]
-    if len(printed) < _SCAN_CHARACTERS and page.images:
-        reading.scanned.append(page.page_number)
-        return
-    if broken := find_broken_characters(printed):
-        reading.broken[page.page_number] = broken
-        return
+    characters: dict[str, CharacterCount] = {}
+    for glyph in (*upright, *turned):
+        if glyph.text.strip():
+            characters.setdefault(glyph.font, CharacterCount()).add(glyph.text)
+    is_scan = bool(page.images) and sum(bool(glyph.text.strip()) for glyph in (*upright, *turned)) < _SCAN_CHARACTERS
+    return ([] if is_scan else lay_out(page, upright, turned)), characters
+
+
+def _write_page(reading: _Reading, parts: Sequence[PageLine | PageTable], number: int) -> None:
     above: PageLine | PageTable | None = None
-    for part in lay_out(page, upright, turned):
+    for part in parts:
         if needs_blank_line(above, part):
-            _write(reading, "", page.page_number)
+            _write(reading, "", number)
         if isinstance(part, PageTable):
-            _write_table(reading, part, page.page_number)
+            _write_table(reading, part, number)
         else:
-            _write(reading, part.text, page.page_number)
+            _write(reading, part.text, number)
         above = part
 
 
@@ -106,48 +117,62 @@ def _write(reading: _Reading, text: str, page: int) -> int:
 def _write_table(reading: _Reading, table: PageTable, page: int) -> None:
     """Row by row: cells of one line share a line, a cell of several lines has lines of its own, as word processors write their text out."""
     first = len(reading.lines) + 1
-    rows = [tuple(_write_row(reading, row, page)) for row in table.rows if any(cell.lines for cell in row)]
+    places: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, row in enumerate(table.rows):
+        _write_row(reading, number, row, page, places)
+    last = len(reading.lines)
     if table.is_grid:
-        reading.tables.append(Table(tuple(rows), first, len(reading.lines), page))
+        rows = tuple(tuple(_make_cell(cell, (r, c), places, last) for c, cell in enumerate(row)) for r, row in enumerate(table.rows))
+        reading.tables.append(Table(tuple(row for row in rows if any(cell.text for cell in row)), first, last, page))
 
 
-def _write_row(reading: _Reading, row: Sequence[PageCell], page: int) -> Iterator[Cell]:
-    placed: list[tuple[int, int] | None] = []
+def _write_row(reading: _Reading, number: int, row: Sequence[PageCell], page: int, places: dict[tuple[int, int], tuple[int, int]]) -> None:
+    """Write a row; ``places`` takes the lines of each of its cells, those of an empty one being the end of the row."""
     waiting: list[str] = []
-    for cell in row:
-        if len(cell.lines) > 1:
-            if waiting:
-                _write(reading, _CELL_GAP.join(waiting), page)
-                waiting = []
-            start = len(reading.lines) + 1
-            for line in cell.lines:
-                _write(reading, line, page)
-            placed.append((start, len(reading.lines)))
-        else:
+    for column, cell in enumerate(row):
+        start = len(reading.lines) + 1
+        if len(cell.lines) <= 1:
             waiting += cell.lines
-            placed.append((len(reading.lines) + 1, len(reading.lines) + 1) if cell.lines else None)
+            places[number, column] = (start, start)
+            continue
+        if waiting:
+            _write(reading, _CELL_GAP.join(waiting), page)
+            waiting = []
+        start = len(reading.lines) + 1
+        for line in cell.lines:
+            _write(reading, line, page)
+        places[number, column] = (start, len(reading.lines))
     if waiting:
         _write(reading, _CELL_GAP.join(waiting), page)
-    last = len(reading.lines)
-    for cell, place in zip(row, placed, strict=True):
-        start, end = place or (last, last)
-        yield Cell("\n".join(cell.lines), start, end)
 
 
-def _why_nothing(reading: _Reading, count: int) -> str:
-    if reading.broken:
-        examples = "".join(next(iter(reading.broken.values()))[:5])
-        return f"文字の対応表（ToUnicode）が壊れており、{_pages(reading.broken)}の文字が別の字になっています（例: {examples}）。{_WAY_OUT}"
+def _make_cell(cell: PageCell, place: tuple[int, int], places: Mapping[tuple[int, int], tuple[int, int]], last: int) -> Cell:
+    """A cell that is merged away has no text and the lines of the cell that covers it: so a parser can tell it from an empty one."""
+    start, end = places[cell.covered_by or place]
+    return Cell("\n".join(cell.lines), min(start, last), min(end, last))
+
+
+def _why_nothing(broken: Mapping[int, str], count: int) -> str:
+    if broken:
+        examples = "".join(dict.fromkeys("".join(broken.values())))[:5]
+        return f"文字の対応表（ToUnicode）が壊れており、{_pages(broken)}の文字が別の字になっています（例: {examples}）。{_WAY_OUT}"
     return f"文字情報がありません（画像だけのPDFです。{count}ページ）。{_WAY_OUT}"
 
 
-def _warnings(reading: _Reading) -> Iterator[str]:
-    if reading.scanned:
-        yield f"{_pages(reading.scanned)}は画像だけで文字情報がないため、読めませんでした。{_WAY_OUT}"
-    if reading.broken:
-        examples = "".join(c for found in reading.broken.values() for c in found[:3])[:10]
-        yield f"{_pages(reading.broken)}は文字の対応表（ToUnicode）が壊れているため（例: {examples}）、読み取りから除きました。{_WAY_OUT}"
+def _warnings(scanned: Sequence[int], broken: Mapping[int, str]) -> Iterator[str]:
+    if scanned:
+        yield f"{_pages(scanned)}は画像だけで文字情報がないため、読めませんでした。{_WAY_OUT}"
+    if broken:
+        examples = "".join(dict.fromkeys("".join(broken.values())))[:5]
+        yield f"{_pages(broken)}は文字の対応表（ToUnicode）が壊れているため（例: {examples}）、読み取りから除きました。{_WAY_OUT}"
 
 
-def _pages(numbers: Sequence[int] | dict[int, tuple[str, ...]]) -> str:
-    return "、".join(f"{number}ページ" for number in numbers)
+def _pages(numbers: Iterable[int]) -> str:
+    """「1〜3、7ページ」"""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number])
+    return "、".join("〜".join(map(str, run)) for run in runs) + "ページ"

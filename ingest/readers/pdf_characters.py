@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 # Symbol fonts (Wingdings) are mapped to U+F020..F0FF; in running text they are bullets, arrows and boxes.
@@ -54,15 +55,44 @@ def _is_japanese_kanji(character: str) -> bool:
     return True
 
 
-def find_broken_characters(characters: Iterable[str]) -> tuple[str, ...]:
-    """The implausible characters of a page, most frequent first, where there are so many that its character map must be broken; else ()."""
-    kanji = 0
-    implausible: Counter[str] = Counter()
-    for character in characters:
-        kanji += "\u4e00" <= character <= "\u9fff" or len(character) > 1
+@dataclass(slots=True)
+class CharacterCount:
+    """The kanji of some text and the implausible characters in it."""
+
+    kanji: int = 0
+    implausible: Counter[str] = field(default_factory=Counter)
+
+    def add(self, character: str) -> None:
+        self.kanji += "\u4e00" <= character <= "\u9fff" or len(character) > 1
         if is_implausible(character):
-            implausible[character] += 1
-    total = sum(implausible.values())
-    if total < _LEAST or total < kanji * _SHARE:
-        return ()
-    return tuple(sorted(implausible, key=lambda c: (-implausible[c], c)))
+            self.implausible[character] += 1
+
+    def is_broken(self) -> bool:
+        """Whether so many are implausible that the character map must be broken; one or two may be rare names."""
+        total = self.implausible.total()
+        return total >= _LEAST and total >= self.kanji * _SHARE
+
+
+def find_broken_pages(pages: Mapping[int, Mapping[str, CharacterCount]]) -> dict[int, str]:
+    """Pages (number → font → count) that cannot be trusted, each with examples of their wrong characters.
+
+    A character map belongs to a font: where one is broken, every page is left out that shows it at work, and every page mostly set in it, for
+    what it maps to common kanji (郤信 for 通信) nobody can tell.
+    """
+    fonts: dict[str, CharacterCount] = {}
+    for counts in pages.values():
+        for font, count in counts.items():
+            whole = fonts.setdefault(font, CharacterCount())
+            whole.kanji += count.kanji
+            whole.implausible.update(count.implausible)
+    broken_fonts = {font for font, count in fonts.items() if count.is_broken()}
+    broken = {}
+    for number, counts in pages.items():
+        found: Counter[str] = Counter()
+        for count in counts.values():
+            found.update(count.implausible)
+        suspect = sum(count.kanji for font, count in counts.items() if font in broken_fonts)
+        at_work = any(count.is_broken() or (font in broken_fonts and count.implausible) for font, count in counts.items())
+        if at_work or (suspect and suspect > sum(count.kanji for count in counts.values()) / 2):
+            broken[number] = "".join(sorted(found, key=lambda c: (-found[c], c))[:3])
+    return broken

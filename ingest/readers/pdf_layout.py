@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
@@ -22,6 +23,9 @@ _PARAGRAPH_GAP = 0.9
 _MOST_STROKES = 12_000
 # A grid whose rules cut through more than this share of the neighbouring characters inside it is a chart, not a table.
 _MOST_CUTS = 0.04
+_LEAST_FILLED = 0.3
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Glyph:
     top: float
     bottom: float
     size: float
+    font: str = ""
 
     @property
     def middle(self) -> float:
@@ -46,9 +51,10 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """Lines of one cell."""
+    """Lines of one cell. A place that is merged away has none and names the (row, column) of the cell that covers it."""
 
     lines: tuple[str, ...]
+    covered_by: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def read_glyphs(page: Page) -> tuple[list[Glyph], list[Glyph]]:
     for char in page.dedupe_chars(tolerance=0.6).chars:
         text = printed_character(char["text"])
         if text:
-            glyph = Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"], max(char["size"], 1.0))
+            glyph = Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"], max(char["size"], 1.0), char["fontname"])
             (upright if char["upright"] else turned).append(glyph)
     return upright, turned
 
@@ -123,7 +129,7 @@ def _holds(box: Sequence[float], glyph: Glyph) -> bool:
 
 def _read_table(table: RuledTable, glyphs: Sequence[Glyph]) -> PageTable | None:
     """The table with its text, None where it is a drawing: empty, or its rules cut words apart."""
-    boxes = [[cell for cell in row.cells] for row in table.rows]
+    boxes = [list(row.cells) for row in table.rows]
     held: dict[int, tuple[int, int]] = {}
     contents: dict[tuple[int, int], list[Glyph]] = {}
     for glyph in glyphs:
@@ -138,27 +144,44 @@ def _read_table(table: RuledTable, glyphs: Sequence[Glyph]) -> PageTable | None:
     ):
         return None
     rows = tuple(
-        tuple(PageCell(tuple(line.text.strip() for line in _read_lines(contents.get((r, c), ())))) for c in range(len(row)))
+        tuple(
+            PageCell(tuple(line.text.strip() for line in _read_lines(contents.get((r, c), ()))), None if box else _covering(boxes, r, c))
+            for c, box in enumerate(row)
+        )
         for r, row in enumerate(boxes)
     )
     left, top, _, bottom = table.bbox
-    return PageTable(rows, top, left, bottom, is_grid=_is_grid(rows))
+    return PageTable(rows, top, left, bottom, is_grid=_is_grid(rows, boxes))
+
+
+def _covering(boxes: Sequence[Sequence[Box | None]], row: int, column: int) -> tuple[int, int] | None:
+    """The cell that lies over a place without a box of its own: the one it was merged into."""
+    lefts = [box[0] for other in boxes if (box := other[column])]
+    tops = [box[1] for box in boxes[row] if box]
+    if not lefts or not tops:
+        return None
+    x, y = min(lefts) + 1, min(tops) + 1
+    covers = (
+        (r, c) for r, other in enumerate(boxes) for c, box in enumerate(other) if box and box[0] <= x < box[2] and box[1] <= y < box[3]
+    )
+    return next(covers, None)
 
 
 def _count_cuts(glyphs: Sequence[Glyph], held: dict[int, tuple[int, int]]) -> int:
     """How often neighbours of one word stand in different columns, or a character in no cell at all."""
     cuts = sum(id(glyph) not in held for glyph in glyphs)
     for line in _group_lines(glyphs):
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             touching = right.x0 - left.x1 < 0.15 * min(left.size, right.size) and abs(left.size - right.size) < 1
             cuts += touching and held.get(id(left)) != held.get(id(right))
     return cuts
 
 
-def _is_grid(rows: Sequence[Sequence[PageCell]]) -> bool:
-    filled_columns = {c for row in rows for c, cell in enumerate(row) if cell.lines}
-    filled_rows = [row for row in rows if any(cell.lines for cell in row)]
-    return len(filled_columns) >= 2 and len(filled_rows) >= 2
+def _is_grid(rows: Sequence[Sequence[PageCell]], boxes: Sequence[Sequence[Box | None]]) -> bool:
+    """Two columns and two rows with text, and not a drawing of mostly empty boxes."""
+    filled = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell.lines]
+    places = sum(box is not None for row in boxes for box in row)
+    return len({r for r, _ in filled}) >= 2 and len({c for _, c in filled}) >= 2 and len(filled) >= _LEAST_FILLED * places
 
 
 def _group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

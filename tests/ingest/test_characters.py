@@ -33,6 +33,7 @@ from ingest.characters import _KEPT, find_foreign_letters, join_lines, normalise
         ("１～３、1〜3、1~3", "1〜3、1〜3、1〜3"),
         ("https://example.jp/~user 情報", "https://example.jp/~user 情報"),
         ("セブン‐イレブン セブン－イレブン セブン−イレブン", "セブン-イレブン セブン-イレブン セブン-イレブン"),
+        ("福祉部‧⼦ども教育部·総務部", "福祉部・子ども教育部・総務部"),  # what browsers print for ・
         ("計画―副題—", "計画—副題—"),
         ("―", "—"),
         ("達成＋ ３０％：（済）", "達成+ 30%:(済)"),
