@@ -1,0 +1,94 @@
+"""A snapshot's graph in the formats that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable
+from typing import BinaryIO
+
+import pyoxigraph
+from pyoxigraph import RdfFormat, Triple
+
+from graph.queries import read_query
+from graph.snapshot import Snapshot
+from graph.store import GraphStore
+from graph.terms import PREFIXES
+
+COLUMNS = ("自治体コード", "自治体", "計画", "階層", "番号", "取組", "担当", "関わる部署", "目標", "文書", "ファイル", "IRI")
+
+
+def export(snapshot: Snapshot, file_format: str, output: BinaryIO) -> None:
+    """Write the whole graph to ``output``; ``file_format`` is a key of ``FORMATS``. Equal graphs give equal bytes."""
+    FORMATS[file_format](snapshot, output)
+
+
+def measure_rows(store: GraphStore) -> list[dict[str, str]]:
+    """One row for each measure and document that names it, with the keys of ``COLUMNS``, in the order of plans, numbers and documents."""
+    departments: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in store.query(read_query("measures-departments")):
+        role = row["role"].value.rpartition("#")[2]
+        departments[row["graph"].value, row["measure"].value, role].add(row["name"].value)
+    rows = []
+    for row in store.query(read_query("measures-table")):
+        value = {name: term.value for name, term in row.items()}
+        key = (value["graph"], value["measure"])
+        cells = (
+            value["municipalityCode"],
+            value["municipality"],
+            value["plan"],
+            value["level"],
+            value.get("number", ""),
+            value["name"],
+            "、".join(sorted(departments[(*key, "responsibleDepartment")])),
+            "、".join(sorted(departments[(*key, "involvedDepartment")])),
+            value.get("goal", ""),
+            value["document"],
+            value["file"],
+            value["measure"],
+        )
+        rows.append(dict(zip(COLUMNS, cells, strict=True)))
+    return sorted(rows, key=lambda row: (_natural(row["IRI"]), row["文書"], row["ファイル"]))
+
+
+def _natural(iri: str) -> list[tuple[int, str]]:
+    """Puts …/measure/10 after …/measure/9."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", iri)]
+
+
+def _write_nquads(snapshot: Snapshot, output: BinaryIO) -> None:
+    with (snapshot.path / "graph.nq").open("rb") as graph:
+        shutil.copyfileobj(graph, output)
+
+
+def _write_turtle(snapshot: Snapshot, output: BinaryIO) -> None:
+    triples = {Triple(quad.subject, quad.predicate, quad.object) for quad in snapshot.store.quads()}
+    turtle = pyoxigraph.serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    lines = turtle.splitlines(keepends=True)
+    # The engine writes the prefixes in an order that changes from run to run.
+    output.writelines(sorted(lines[: len(PREFIXES)]))
+    output.writelines(lines[len(PREFIXES) :])
+
+
+def _write_jsonld(snapshot: Snapshot, output: BinaryIO) -> None:
+    quads = sorted(snapshot.store.quads(), key=lambda quad: (str(quad.graph_name), str(quad)))
+    pyoxigraph.serialize(quads, output, RdfFormat.JSON_LD)
+
+
+def _write_csv(snapshot: Snapshot, output: BinaryIO) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(measure_rows(snapshot.store))
+    output.write(text.getvalue().encode("utf-8-sig"))  # with its mark, or Excel takes the text for Shift-JIS
+
+
+FORMATS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
+    "nquads": _write_nquads,
+    "turtle": _write_turtle,
+    "jsonld": _write_jsonld,
+    "csv": _write_csv,
+}
