@@ -68,7 +68,9 @@ def gather(paths: Sequence[Path], data_dir: Path, *, only: bool = False) -> Inta
 
 def list_kept(data_dir: Path) -> list[Candidate]:
     """The copies of documents taken in before, in the order of their keys."""
-    return [_describe(path.parent.name, path, kept=True) for path in sorted((data_dir / "documents").glob("[0-9a-f]*/*")) if _is_document(path)]
+    return [
+        _describe(path.parent.name, path, kept=True) for path in sorted((data_dir / "documents").glob("[0-9a-f]*/*")) if _is_document(path)
+    ]
 
 
 def find_former(candidate: Candidate, data_dir: Path) -> Candidate | None:

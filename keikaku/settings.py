@@ -26,13 +26,14 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one run. ``base_iri`` ends with a slash; ``query_timeout`` is in seconds."""
+    """The settings of one run. ``base_iri`` ends with a slash; ``labels_file`` adds words to ``ingest/labels.toml``."""
 
     data_dir: Path
     base_iri: str
     host: str
     port: int
     workers: int
+    labels_file: Path | None
     service: ServiceSettings
 
 
@@ -64,6 +65,10 @@ def _read_base_iri(text: str) -> str:
     return text if text.endswith("/") else text + "/"
 
 
+def _read_optional_path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
 def _read_host(text: str) -> str:
     if not text or any(c in text for c in " /"):
         raise ValueError("127.0.0.1 のような、アドレスまたはホスト名を指定してください")
@@ -72,13 +77,22 @@ def _read_host(text: str) -> str:
 
 SETTINGS = (
     Setting("data_dir", "KEIKAKU_DATA", "data", Path, "データフォルダー"),
-    Setting("base_iri", "KEIKAKU_BASE_IRI", "http://localhost:8000/", _read_base_iri, "IRI の先頭。取り込むときに決まり、あとから変わらない"),
+    Setting(
+        "base_iri", "KEIKAKU_BASE_IRI", "http://localhost:8000/", _read_base_iri, "IRI の先頭。取り込むときに決まり、あとから変わらない"
+    ),
+    Setting("labels_file", "KEIKAKU_LABELS", "", _read_optional_path, "見出し語を足す TOML ファイル（形は ingest/labels.toml と同じ）"),
     Setting("host", "KEIKAKU_HOST", "127.0.0.1", _read_host, "待ち受けるアドレス。庁内に公開するときは 0.0.0.0"),
     Setting("port", "KEIKAKU_PORT", "8000", _read_port, "待ち受けるポート番号"),
     Setting("workers", "KEIKAKU_WORKERS", "1", _read_count, "応答するプロセスの数"),
     Setting("query_timeout", "KEIKAKU_QUERY_TIMEOUT", "30", _read_seconds, "SPARQL の一つの問合せに許す秒数"),
     Setting("query_workers", "KEIKAKU_QUERY_WORKERS", "2", _read_count, "SPARQL に答えるプロセスの数"),
-    Setting("allow_origins", "KEIKAKU_ALLOW_ORIGINS", "", parse_origins, "検索窓の埋め込みを許す庁内ページのオリジン（コンマ区切り、* はすべて）"),
+    Setting(
+        "allow_origins",
+        "KEIKAKU_ALLOW_ORIGINS",
+        "",
+        parse_origins,
+        "検索窓の埋め込みを許す庁内ページのオリジン（コンマ区切り、* はすべて）",
+    ),
 )
 _SERVICE_FIELDS = ("allow_origins", "query_timeout", "query_workers")
 

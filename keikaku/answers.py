@@ -1,0 +1,117 @@
+"""Answers of the search as text for people and as rows for CSV. The values are those of the HTTP interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.text import Text
+
+SEARCH_COLUMNS = (
+    "rank", "title", "number", "level", "municipality", "plan", "departments", "score",
+    "field", "fiscal_year", "text", "file", "page", "first_line", "last_line", "iri",
+)  # fmt: skip
+OWNER_COLUMNS = (
+    "department", "role", "municipality", "current", "score", "measure", "number", "plan",
+    "field", "fiscal_year", "text", "file", "page", "first_line", "last_line", "iri",
+)  # fmt: skip
+ROLES = {"responsible": "担当", "involved": "関係", "collective": "総称"}
+
+Json = Mapping[str, Any]
+
+
+def search_text(answer: Json) -> Text:
+    """Each result with its departments and the places that match, the matching words in bold."""
+    text = Text()
+    for rank, result in enumerate(answer["results"], 1):
+        text.append(f"{rank}. ").append(result["title"], "bold").append(f"{_number(result)}  {_plan(result)}\n")
+        if result["departments"]:
+            names = "、".join(f"{department['name']}{_role(department)}" for department in result["departments"])
+            text.append(f"   担当: {names}\n")
+        _append_matches(text, result["matches"], "   ")
+    return text if answer["results"] else Text(answer.get("hint") or "見つかりませんでした。別の言葉で試してください。")
+
+
+def owners_text(answer: Json) -> Text:
+    """Each department with the measures it owns and the sentences that say so."""
+    text = Text()
+    for department in answer["departments"]:
+        text.append(department["name"], "bold").append(f"（{ROLES[department['role']]}）  {department['municipality']['name']}\n")
+        for measure in department["measures"]:
+            text.append(f"   {measure['title']}{_number(measure)}  {measure['plan']['title']}\n")
+            _append_matches(text, measure["matches"], "      ")
+    return text if answer["departments"] else Text(answer.get("hint") or "担当が見つかりませんでした。別の言葉で試してください。")
+
+
+def search_rows(answer: Json) -> Iterator[dict[str, Any]]:
+    """One row a match, for ``SEARCH_COLUMNS``."""
+    for rank, result in enumerate(answer["results"], 1):
+        common = {
+            "rank": rank,
+            "title": result["title"],
+            "number": result.get("number"),
+            "level": result.get("level"),
+            "municipality": (result.get("municipality") or {}).get("name"),
+            "plan": (result.get("plan") or {}).get("title"),
+            "departments": "、".join(department["name"] for department in result["departments"]),
+            "score": result["score"],
+            "iri": result["iri"],
+        }
+        for match in result["matches"] or [{}]:
+            yield common | _match_cells(match)
+
+
+def owner_rows(answer: Json) -> Iterator[dict[str, Any]]:
+    """One row a match, for ``OWNER_COLUMNS``."""
+    for department in answer["departments"]:
+        for measure in department["measures"]:
+            common = {
+                "department": department["name"],
+                "role": department["role"],
+                "municipality": department["municipality"]["name"],
+                "current": department["current"],
+                "score": department["score"],
+                "measure": measure["title"],
+                "number": measure.get("number"),
+                "plan": measure["plan"]["title"],
+                "iri": department["iri"],
+            }
+            for match in measure["matches"] or [{}]:
+                yield common | _match_cells(match)
+
+
+def _match_cells(match: Json) -> dict[str, Any]:
+    if not match:
+        return {}
+    source = match["source"]
+    first, last = source["lines"]
+    place = {"file": source["file"], "page": source.get("page"), "first_line": first, "last_line": last}
+    return {"field": match["field"], "fiscal_year": match.get("fiscal_year"), "text": match["text"]} | place
+
+
+def _append_matches(text: Text, matches: list[Json], indent: str) -> None:
+    for match in matches:
+        quoted = Text(match["text"].replace("\n", " "))
+        for start, end in match["highlights"]:
+            quoted.stylize("bold yellow", start, end)
+        text.append(f"{indent}「").append_text(quoted).append("」 ").append(f"{_place(match)}\n", "dim")
+
+
+def _place(match: Json) -> str:
+    source = match["source"]
+    first, last = source["lines"]
+    page = f" {source['page']}ページ" if source.get("page") else ""
+    year = f" {match['fiscal_year']}年度" if match.get("fiscal_year") else ""
+    return f"{source['file']}{page} {first if first == last else f'{first}〜{last}'}行{year}"
+
+
+def _number(measure: Json) -> str:
+    return f"（{measure.get('level') or ''}{measure['number']}）" if measure.get("number") else ""
+
+
+def _plan(result: Json) -> str:
+    return " ／ ".join(part for part in ((result.get("municipality") or {}).get("name"), (result.get("plan") or {}).get("title")) if part)
+
+
+def _role(department: Json) -> str:
+    return "" if department["role"] == "responsible" else f"（{ROLES[department['role']]}）"

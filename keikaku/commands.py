@@ -1,0 +1,209 @@
+"""What each command does. Imports are late where they are slow, so that ``keikaku report`` starts at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from keikaku.exit_codes import ExitCode
+from keikaku.progress import shown_progress
+from keikaku.settings import Settings, resolve_settings
+from ontology.errors import KeikakuError, SettingsError, SnapshotError
+
+
+def _settings(arguments: Namespace) -> Settings:
+    return resolve_settings(vars(arguments))
+
+
+def run_ingest(arguments: Namespace) -> ExitCode:
+    from keikaku.compose import NO_EMBEDDING, NothingPublishedError, choose_embedding, ingest_documents
+    from keikaku.report import report_lines, summarise
+
+    settings = _settings(arguments)
+    embedding = NO_EMBEDDING if arguments.keyword_only else choose_embedding()
+    try:
+        with shown_progress() as progress:
+            done = ingest_documents(
+                [Path(path) for path in arguments.paths], settings, embedding=embedding, only=arguments.only, progress=progress
+            )
+    except NothingPublishedError as error:
+        for failure in error.failures:
+            print(f"読めません: {failure.file_name}: {failure.reason}", file=sys.stderr)
+        print(f"エラー: {error}", file=sys.stderr)
+        return ExitCode.NOTHING_PUBLISHED
+    except SnapshotError as error:
+        print(f"エラー: {error}", file=sys.stderr)
+        return ExitCode.NOTHING_PUBLISHED
+    failures = done.report["failures"]
+    if done.changed:
+        print("\n".join(line for line in report_lines(done.report) if not line.startswith("読めません")))
+    else:
+        print("変更はありません（同じ文書、同じ設定で作ったものが公開中です）")
+    for failure in failures:
+        print(f"読めません: {failure['file']}: {failure['reason']}", file=sys.stderr)
+    print(f"{summarise(done.report)}。公開中: {done.snapshot.path}")
+    return ExitCode.SOME_FAILED if failures else ExitCode.DONE
+
+
+def run_serve(arguments: Namespace) -> ExitCode:
+    from keikaku.serving import serve
+
+    serve(_settings(arguments))
+    return ExitCode.DONE
+
+
+def run_search(arguments: Namespace) -> ExitCode:
+    from search_api.search import SearchEngine, SearchRequest
+
+    from graph.snapshot import Snapshot
+    from keikaku.answers import SEARCH_COLUMNS, search_rows, search_text
+
+    engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
+    request = SearchRequest(
+        query=arguments.query,
+        limit=arguments.limit,
+        mode=arguments.mode,
+        municipality=arguments.municipality,
+        department=arguments.department,
+        fiscal_year=arguments.fiscal_year,
+    )
+    _print_answer(engine.search(request).to_json(), arguments.format, search_text, search_rows, SEARCH_COLUMNS)
+    return ExitCode.DONE
+
+
+def run_owners(arguments: Namespace) -> ExitCode:
+    from search_api.search import SearchEngine
+
+    from graph.snapshot import Snapshot
+    from keikaku.answers import OWNER_COLUMNS, owner_rows, owners_text
+
+    engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
+    _print_answer(engine.owners(arguments.query).to_json(), arguments.format, owners_text, owner_rows, OWNER_COLUMNS)
+    return ExitCode.DONE
+
+
+def _print_answer(answer, kind: str, as_text, as_rows, columns) -> None:
+    from keikaku.tables import console, print_csv, print_json
+
+    if kind == "json":
+        print_json(answer)
+    elif kind == "csv":
+        print_csv(list(as_rows(answer)), columns)
+    else:
+        console().print(as_text(answer))
+
+
+# What is asked of the engine for each format; graphs (CONSTRUCT, DESCRIBE) have no table.
+_ACCEPT = {
+    "table": "application/sparql-results+json, text/turtle;q=0.9",
+    "json": "application/sparql-results+json, application/ld+json;q=0.9",
+    "csv": "text/csv",
+}
+
+
+def run_sparql(arguments: Namespace) -> ExitCode:
+    from graph.query import QueryEngine
+    from graph.snapshot import Snapshot
+
+    settings = _settings(arguments)
+    query = _read_text(arguments.query)
+    snapshot = Snapshot.open(settings.data_dir)
+    with QueryEngine(snapshot.path / "store", workers=1, timeout=settings.service.query_timeout) as engine:
+        result = engine.run(query, accept=_ACCEPT[arguments.format])
+    body = result.body.decode("utf-8")
+    if arguments.format == "table" and result.media_type == "application/sparql-results+json":
+        _print_solutions(json.loads(body))
+    else:
+        sys.stdout.write(body if body.endswith("\n") else body + "\n")
+    return ExitCode.DONE
+
+
+def _print_solutions(results: dict) -> None:
+    from keikaku.tables import print_table
+
+    if "boolean" in results:
+        print("はい（true）" if results["boolean"] else "いいえ（false）")
+        return
+    names, rows = results["head"]["vars"], results["results"]["bindings"]
+    print_table(names, [[row[name]["value"] if name in row else "" for name in names] for row in rows])
+    print(f"{len(rows)} 行")
+
+
+def _read_text(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{name}: 開けません（{error.strerror}）") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}: UTF-8 で書かれたファイルを指定してください") from error
+
+
+def run_report(arguments: Namespace) -> ExitCode:
+    from graph.snapshot import Snapshot
+    from keikaku.report import report_lines, summarise
+    from keikaku.tables import print_json
+
+    report = Snapshot.open(_settings(arguments).data_dir).report
+    if arguments.format == "json":
+        print_json(report)
+    else:
+        print("\n".join([*report_lines(report, with_unread=arguments.lines), summarise(report)]))
+    return ExitCode.SOME_FAILED if report["failures"] else ExitCode.DONE
+
+
+def run_export(arguments: Namespace) -> ExitCode:
+    from graph.snapshot import Snapshot
+    from keikaku.exporting import export_graph
+
+    store = Snapshot.open(_settings(arguments).data_dir).store
+    if arguments.output is None:
+        export_graph(store, arguments.format, sys.stdout.buffer)
+        return ExitCode.DONE
+    try:
+        with Path(arguments.output).open("wb") as file:
+            export_graph(store, arguments.format, file)
+    except OSError as error:
+        raise SettingsError(f"{arguments.output}: 書き込めません（{error.strerror}）") from error
+    return ExitCode.DONE
+
+
+def run_eval(arguments: Namespace) -> ExitCode:
+    raise KeikakuError("eval はまだありません")
+
+
+def run_verify(arguments: Namespace) -> ExitCode:
+    from graph.snapshot import Snapshot
+
+    snapshot = Snapshot.open(_settings(arguments).data_dir)
+    damaged = snapshot.verify()
+    for name in damaged:
+        print(f"作ったときと違います: {snapshot.path / name}", file=sys.stderr)
+    if damaged:
+        raise SnapshotError(f"{snapshot.path}: {len(damaged)} 個のファイルが変わっています。取り込みをやり直してください")
+    print(f"{snapshot.path}: 異常ありません（ファイル {len(snapshot.manifest['files'])} 個）")
+    return ExitCode.DONE
+
+
+def run_model_prepare(arguments: Namespace) -> ExitCode:
+    from search_api.embedded_model import prepare
+
+    with shown_progress() as progress:
+        directory = prepare(progress=progress)
+    print(f"埋め込みモデル: {directory}")
+    return ExitCode.DONE
+
+
+COMMANDS = {
+    "ingest": run_ingest,
+    "serve": run_serve,
+    "search": run_search,
+    "owners": run_owners,
+    "sparql": run_sparql,
+    "report": run_report,
+    "export": run_export,
+    "eval": run_eval,
+    "verify": run_verify,
+    "model prepare": run_model_prepare,
+}

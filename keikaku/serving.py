@@ -1,0 +1,77 @@
+"""Start the HTTP service: one process, or several that share a socket."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+
+from keikaku.settings import SETTINGS, Settings, resolve_settings
+from ontology.errors import SettingsError
+
+
+def serve(settings: Settings) -> None:
+    """Answer until interrupted. Raises SettingsError where the address cannot be used, SnapshotError where there is nothing to serve."""
+    import uvicorn
+
+    with closing(_listen(settings.host, settings.port)) as listener:
+        # With one process the application is made here, so that a missing snapshot is told before anything starts.
+        application = create_service(settings) if settings.workers == 1 else "keikaku.serving:create_service_from_environment"
+        config = uvicorn.Config(
+            application, factory=settings.workers > 1, workers=settings.workers, log_level="warning", server_header=False
+        )
+        server = uvicorn.Server(config)
+        shown = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host
+        print(f"http://{shown}:{settings.port}/ で検索できます（終わるには Ctrl+C）", flush=True)
+        if settings.workers == 1:
+            server.run(sockets=[listener])
+        else:
+            from uvicorn.supervisors import Multiprocess
+
+            create_service(settings)  # the same check as above, before the processes start
+            os.environ |= _as_environment(settings)
+            Multiprocess(config, target=server.run, sockets=[listener]).run()
+
+
+def create_service(settings: Settings):
+    """The ASGI application over the current snapshot."""
+    from search_api.app import create_app
+
+    return create_app(settings.data_dir, settings.service)
+
+
+def create_service_from_environment():
+    """The same, in a worker process."""
+    return create_service(resolve_settings())
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+    except socket.gaierror as error:
+        raise SettingsError(f"--host: 「{host}」というアドレスはこの機械にありません。127.0.0.1 か 0.0.0.0 を指定してください") from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except PermissionError as error:
+        listener.close()
+        raise SettingsError(f"ポート {port} を使う権限がありません。--port 8000 のように 1024 以上の番号を指定してください") from error
+    except OSError as error:
+        listener.close()
+        free = f"--port {port + 1 if port < 65535 else 8000} のように別の番号を指定してください"
+        raise SettingsError(f"{host} のポート {port} は使えません（ほかのプログラムが使用中か、このアドレスが無い）。{free}") from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _as_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which a worker process gets the same settings."""
+    values = {
+        "data_dir": str(settings.data_dir.resolve()),
+        "base_iri": settings.base_iri,
+        "query_timeout": f"{settings.service.query_timeout:g}",
+        "query_workers": str(settings.service.query_workers),
+        "allow_origins": ",".join(settings.service.allow_origins),
+    }
+    return {setting.variable: values[setting.field] for setting in SETTINGS if setting.field in values}
