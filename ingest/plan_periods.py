@@ -38,6 +38,7 @@ _DATE = re.compile(
 )
 _NO_ISSUE = re.compile(r"現在|時点|閣議|改[正訂]|施行|予定|以降|[。、はにをがのまとよか〜から]")
 _COVER_LINES = 40
+_LONGEST_REST = 30  # 「令和７年４月 ○○市福祉部・子ども教育部」
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +111,20 @@ def find_target_year(text: RunningText) -> int | None:
 
 def find_issue_date(text: RunningText) -> str | None:
     """The date on the cover or below the foreword, as 2025, 2025-05 or 2025-05-20. Dates of figures (…現在) and of laws are none."""
-    for line in text.lines[:_COVER_LINES]:
-        match = _DATE.match(line.strip("()"))
-        if (
-            not match
-            or len(match["rest"]) > 14
-            or _NO_ISSUE.search(re.sub(r"^\(.\)", "", match["rest"]))
-            or line.startswith("年度", match.end("n"))
-        ):
+    for index, line in enumerate(text.lines[:_COVER_LINES]):
+        match = _DATE.match(line)
+        if not match:
+            continue
+        rest = re.sub(r"^\(.\)", "", match["rest"])
+        if len(rest) > _LONGEST_REST or _NO_ISSUE.search(rest):
+            continue
+        # A year alone must be a line alone: 「令和５年／度」 is the head of a column.
+        below = text.lines[index + 1] if index + 1 < len(text.lines) else ""
+        if not match["month"] and (rest or below.startswith("度")):
             continue
         year = int(match["w"]) if match["w"] else ERA_START[match["era"]] + (1 if match["n"] == "元" else int(match["n"]))
         month, day = (int(match[part]) if match[part] else None for part in ("month", "day"))
-        if match["rest"].startswith("度") or (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
+        if (month and not 1 <= month <= 12) or (day and not 1 <= day <= 31):
             continue
         return f"{year}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
     return None

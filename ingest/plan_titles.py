@@ -25,8 +25,10 @@ _CLOSED_NAME = re.compile(r"(?<![一-龥々ァ-ヶーA-Za-z0-9・])([一-龥々�
 _YEAR_IN_TITLE = r"(?:20\d\d(?![年度\d(/.\-]))?"
 _RENAMED = re.compile(r"名称を「([^」]{4,40})」(?:へ|に|と)(?:変更|改め|改称)")
 _NUMBERING = re.compile(r"^(?:第?[0-9一二三四五六七八九十ⅠⅡⅢⅣⅤ]+[章節部編項)]?|[(①-⑳][0-9]*\)?|[●■◆○◇▼#*・])*[.、:]?")
+_NUMBERED_LINE = re.compile(r"第?\d+[章節.)]|\d{1,2}(?![\d年月])|\(\d|[●■◆・①-⑳【]")
 _FIRST_LINES = 8
 _HEAD_LINES = 60
+_PASSING = 4  # points that a plan named once or twice in a sentence reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
     points: Counter[str] = Counter()
     printed: dict[str, Counter[str]] = {}
     places: dict[str, int] = {}
+    firm: set[str] = set()
     renamed = {strip_municipality(match[1], municipality) for match in _RENAMED.finditer(text.text)}
     head = text.starts[_HEAD_LINES] if len(text.starts) > _HEAD_LINES else len(text.text)
     for position, title in sorted(_mentions(text, municipality)):
@@ -65,11 +68,13 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
         points[key] += (3 if named else 1) + (position < head) + 2 * heads_line + 50 * (core in renamed)
         if is_title and key not in printed:
             points[key] += 20
+        if named or heads_line or is_title or points[key] > _PASSING:
+            firm.add(key)
         printed.setdefault(key, Counter())[title] += 2 if named else 1
         places.setdefault(title, text.numbers[index])
-    if not points:
+    if not firm:
         return None
-    best = min(points, key=lambda key: (-points[key], key))
+    best = min(firm, key=lambda key: (-points[key], key))
     forms = printed[best]
     title = min(forms, key=lambda form: (-forms[form], form))
     full = [form for form in forms if form == municipality.name + title]
@@ -153,8 +158,9 @@ def find_document_title(text: RunningText, municipality: Municipality | None) ->
         ):
             continue
         ends = re.search(
-            rf"(?:について|報告書?|概要版?|一覧表?|事業|取組|(?:{kinds})(?:20\d\d)?(?:\([^)]*\)|[〜—].*|.{{0,8}}編|概要|案|素案)?)$", bare
+            rf"(?:について|報告書?|概要版?|一覧表?|事業|取組|(?:{kinds})(?:20\d\d)?(?:[〜—].*|.{{0,8}}編|概要|案|素案)?)(?:\([^)]*\))?$",
+            bare,
         )
-        if 5 <= len(bare) <= 60 and ends and not re.search(r"[。、]", bare) and not re.match(r"(?:第?\d+[章節.)]|\(\d|[●■◆・①-⑳【])", bare):
+        if 5 <= len(bare) <= 60 and ends and not re.search(r"[。、]", bare) and not _NUMBERED_LINE.match(bare):
             return before + bare
     return None

@@ -63,6 +63,7 @@ def test_municipality(text: str, expected: str | None) -> None:
         ("墨田区の計画・方針\n本計画は後期実施計画として\n前期実施計画", None),
         ("墨田区\n東京都ICT戦略\n板橋区DX推進計画", None),  # other bodies' plans
         ("墨田区では令和4年度に次の計画を定めた。", None),
+        ("墨田区の主な新規事業\nデジタル化を進めるため、DX計画の策定と研修を行う。", None),  # named once in a sentence
     ],
 )
 def test_plan_title(text: str, expected: str | None) -> None:
@@ -70,6 +71,21 @@ def test_plan_title(text: str, expected: str | None) -> None:
     content = running(text)
     plan = find_plan_title(content, sumida, find_document_title(content, sumida))
     assert (plan.title if plan else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("墨田区情報化推進計画の取組状況について（令和６年度）\n本文", "墨田区情報化推進計画の取組状況について(令和6年度)"),
+        ("令和5年11月2日（木）\n\n墨田区の 行政情報化 について", "墨田区の行政情報化について"),
+        ("墨田区\nＤＸ推進計画\n（素案）", "墨田区DX推進計画"),
+        ("R4年度当初予算に計上した主な新規事業", "R4年度当初予算に計上した主な新規事業"),
+        ("はじめに\n本区では、情報化推進計画を定め、", None),
+        ("第1章 行政情報化の概要\n1 国の計画について", None),
+    ],
+)
+def test_document_title(text: str, expected: str | None) -> None:
+    assert find_document_title(running(text), resolve_municipality("墨田区")) == expected
 
 
 @pytest.mark.parametrize(
@@ -139,6 +155,9 @@ def test_target_year(text: str, expected: int | None) -> None:
         ("令和４年２月 24 日南国市企画課作成", "2022-02-24"),
         ("2024年3月", "2024-03"),
         ("令和６年12月現在", None),
+        ("令和7年4月 墨田区 福祉部・子ども教育部・危機管理課", "2025-04"),
+        ("基準値\n（令和５年\n度）", None),  # the head of a column
+        ("令和５年\n度", None),
         ("令和２年12月25日閣議決定", None),
         ("令和６年度の取組状況", None),
         ("令和６年13月", None),
