@@ -19,7 +19,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell with the lines (of ``SourceText.lines``) it was printed on. ``text`` has its inner line breaks as "\\n"."""
+    """A table cell with the lines (of ``SourceText.lines``) it was printed on. ``text`` has its inner line breaks as line feeds."""
 
     text: str
     first_line: int

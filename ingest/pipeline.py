@@ -12,6 +12,7 @@ from ingest.layout import SourceText
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
+from ingest.parsers.ruled_tables import read_tables
 from ingest.printed import read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides
@@ -42,18 +43,20 @@ def read_document(path: Path, labels: Labels) -> list[Extraction]:
 def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: Labels) -> Extraction:
     """All that one document of ``source`` says. Every non-blank line is in a value, furniture, or not understood."""
     lines = read_printed_lines([line for line in source.lines if document.first_line <= line.number <= document.last_line])
-    reading = read_measures(lines, labels)
-    used = set(reading.used_lines)
-    tables = read_indicators([line for line in lines if line.number not in used], labels)
-    used |= tables.used_lines
-    measures = reading.measures
+    ruled = read_tables(source, labels, document.first_line, document.last_line)
+    used = set(ruled.used_lines)
+    reading = read_measures([line for line in lines if line.number not in used], labels)
+    used |= reading.used_lines
+    figures = read_indicators([line for line in lines if line.number not in used], labels)
+    used |= figures.used_lines
+    measures = (*reading.measures, *ruled.measures)
     remainder = read_remainder(lines, used)
     return Extraction(
         document=document,
         plan=plan,
         elements=reading.elements,
         measures=measures,
-        indicators=tuple(_with_measure_paths(tables.indicators, measures)),
+        indicators=tuple(_with_measure_paths((*figures.indicators, *ruled.indicators), measures)),
         passages=remainder.passages,
         furniture=remainder.furniture,
         unread=remainder.unread,

@@ -63,7 +63,7 @@ class Block:
 
 
 def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
-    """The blocks of the form of head that most department labels confirm, in order; empty where the document has none."""
+    """The blocks of the form of head that most department labels confirm, in order of print; empty where the document has none."""
     departments = [i for i, line in enumerate(lines) if _department_label(line.text, labels)]
     forms: dict[str, list[Head]] = {}
     for head in _heads(lines, labels):
@@ -72,7 +72,7 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
     for heads in forms.values():
         ends = [head.index for head in heads[1:]] + [len(lines)]
         good = [(head, end) for head, end in zip(heads, ends, strict=True) if any(head.index <= i < end for i in departments)]
-        if len(good) > len(best):
+        if (len(good), -_distance(good, departments)) > (len(best), -_distance(best, departments)):
             best = good
     blocks = []
     for position, (head, _) in enumerate(best):
@@ -83,6 +83,11 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
         own = tuple(lines[head.index : end])
         blocks.append(Block(head, own, tuple(_segments(own, head, labels))))
     return blocks
+
+
+def _distance(heads: Sequence[tuple[Head, int]], departments: Sequence[int]) -> int:
+    """Lines between heads and their department labels: of two forms that fit alike the closer one is the measures' (① below １)."""
+    return sum(next(i for i in departments if i >= head.index) - head.index for head, _ in heads)
 
 
 def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:

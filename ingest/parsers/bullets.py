@@ -63,7 +63,8 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
     effect_kind: str | None = None
     last_number = 0
     before: PrintedLine | None = None
-    for text, line in lines:
+    for printed, line in lines:
+        text = printed
         if label := find_label(text.strip("｟｠⦅⦆"), labels, roles=("effect",)):
             effects, before, effect_kind = True, None, None
             if not label.rest:

@@ -130,7 +130,7 @@ def _cost_right(line: PrintedLine, widths: ColumnWidths | None) -> float:
 def _enter_right(page: Sequence[PrintedLine], index: int, *, right_open: bool) -> float:
     line = page[index]
     if right_open:  # the right cell was cut by the page break: it goes on in mid-sentence
-        cost = 1.0 if _is_marked(line) else 0.0
+        cost = 1.0 if _is_marked(line) else (0.5 if _is_open(page[index - 1]) else -0.3)
     else:
         cost = 0.2 if _is_marked(line) else 2.0
     if _FIRST_NUMBER.match(line.text) and any(_NUMBER.match(earlier.text) for earlier in page[:index]):

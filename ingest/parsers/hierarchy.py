@@ -39,7 +39,7 @@ def read_listing(lines: Sequence[PrintedLine], measure_level: str | None, labels
     best: list[ListedEntry] = []
     for run in _runs(lines, entry, labels):
         entries = _entries(run, entry, labels)
-        used = [word for word in dict.fromkeys(found.level for found in entries)]
+        used = list(dict.fromkeys(found.level for found in entries))
         enough = len(entries) >= 4 and len(used) >= 2 and len({(found.level, found.number) for found in entries}) > 0.9 * len(entries)
         if enough and (measure_level is None or measure_level in used) and len(entries) > len(best):
             best = entries

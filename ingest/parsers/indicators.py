@@ -228,7 +228,7 @@ class _TextRows:
         row = self._rows[-1]
         text = line.text
         if row.cells and _REMARK_LINE.match(re.sub(r"\s+", "", text)):
-            self._append_remark(row, text, line)
+            self._append_remark(row, text)
             return True
         if self._reference.match(text):  # 「取組 23」 alone: the number is no cell
             self._rows.append(_Row([(text, line)]))
@@ -244,7 +244,7 @@ class _TextRows:
         if start is not None:
             return self._take_values(row, text[:start].strip(), text[start:], line)
         if len(row.cells) == self._size and _PARENTHESES_LINE.match(text):
-            self._append_remark(row, text, line)
+            self._append_remark(row, text)
             return True
         if row.cells:
             row = _Row()
@@ -281,15 +281,15 @@ class _TextRows:
         row.cells += [(value, line) for value in values][: self._size - len(row.cells)]
         return True
 
-    def _append_remark(self, row: _Row, text: str, line: PrintedLine) -> None:
+    def _append_remark(self, row: _Row, text: str) -> None:
         value, own = row.cells[-1]
-        row.cells[-1] = (f"{value} {text}", own if own.number == line.number else own)
+        row.cells[-1] = (f"{value} {text}", own)
 
     def _cut(self, printed: str) -> list[str]:
         return [match[0].strip() for match in re.finditer(rf"{self._value}(?=\s|$)", printed)]
 
     def _spread(self, printed: str) -> list[str]:
-        """n + 1 blanks stand for n empty cells."""
+        """Empty cells show as blanks: n + 1 of them stand for n cells."""
         cells: list[str] = []
         end = 0
         for match in re.finditer(rf"{self._value}(?=\s|$)", printed):

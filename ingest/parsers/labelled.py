@@ -36,7 +36,7 @@ class YearColumn:
 
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
-    bare = _DECORATION.sub("", text)
+    bare = _DECORATION.sub("", text.replace("**", ""))
     best: Label | None = None
     for role, words in labels.roles("block").items():
         if roles is not None and role not in roles:

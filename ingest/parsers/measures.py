@@ -193,8 +193,6 @@ class _BlockReader:
         for cell in read_year_cells(segment.lines, segment.columns, self._labels):
             if not cell.text:
                 continue
-            if cell.column is None and len(cell.text) < 4 and cell.row is None:
-                continue
             source = Source(cell.lines[0].number, cell.lines[-1].number, cell.lines[0].page, cell.text)
             column = cell.column
             self._results.append(

@@ -75,7 +75,19 @@ def _add(paragraph: Sequence[PrintedLine], headings: Sequence[PrintedLine], pass
         return
     source = Source(paragraph[0].number, paragraph[-1].number, paragraph[0].page, text)
     title = " ＞ ".join(join_lines([heading.text]) for heading in headings) or None
+    last = passages[-1] if passages else None
+    if last is not None and last.heading == title and _is_fragment(text) and _is_fragment(last.text.rsplit("\n", 1)[-1]):
+        adjacent = paragraph[0].number - last.source.end_line <= paragraph[0].gap + 1
+        if adjacent and last.source.page == source.page and len(last.text) + len(text) < _LONGEST:
+            # Cells of a table or words of a figure: one passage for all of them, a line each.
+            text = f"{last.text}\n{text}"
+            passages[-1] = Passage(last.order, text, Source(last.source.start_line, source.end_line, last.source.page, text), title)
+            return
     passages.append(Passage(len(passages) + 1, text, source, title))
+
+
+def _is_fragment(text: str) -> bool:
+    return len(text) < 25 and not text.endswith("。")
 
 
 def _is_heading(line: PrintedLine) -> bool:

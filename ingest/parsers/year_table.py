@@ -42,7 +42,7 @@ def read_year_cells(lines: Sequence[PrintedLine], columns: Sequence[YearColumn],
 
 def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> Iterator[YearCell]:
     """Cells from left to right; a cell is lost to no year: what runs past the last column keeps none."""
-    cells: list[tuple[int | None, list[str], list[PrintedLine]]] = []
+    cells: list[tuple[int, list[str], list[PrintedLine]]] = []
     at = -1
     for line in lines:
         separated = _separated(line, len(columns))
@@ -52,9 +52,7 @@ def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> 
         pieces = _MARKED.split(line.text)
         marked = line.text[0] in "・･"
         if not marked and (line.gap > 1 or not cells):
-            # Loose words behind the table (arrows, captions) stand in no column.
-            cells.append((None, [line.text], [line]))
-            continue
+            continue  # loose words behind the table (arrows, captions) stand in no column: they are left to the remainder
         for position, piece in enumerate(pieces):
             opens = piece[0] in "・･"
             if position:
@@ -68,7 +66,7 @@ def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> 
                 at += 1 + max(line.indent, line.skipped)
             cells.append((at, [piece], [line]))
     for at, texts, own in cells:
-        column = columns[at] if at is not None and 0 <= at < len(columns) else None
+        column = columns[at] if at < len(columns) else None
         for text in _join_marked(texts):
             yield YearCell(column, text, tuple(own))
 
