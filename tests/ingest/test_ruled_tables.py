@@ -1,0 +1,220 @@
+"""Ruled tables → measures and indicators. Tables are written with | between cells, / for a line end, ^ for a cell merged into the one above."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ingest.labels import load_labels
+from ingest.layout import Cell, Line, SourceText, Table
+from ingest.parsers.ruled_tables import classify_head, parse_tables, read_tables
+from ingest.readers import read_file
+from ontology.model import Indicator, Measure
+
+LABELS = load_labels()
+
+
+def source_of(*tables: str, caption: str = "") -> SourceText:
+    """A file whose pages hold one table each, every cell line on a line of its own."""
+    lines: list[Line] = []
+    made = []
+    for page, printed in enumerate(tables, 1):
+        if caption and page == 1:
+            lines.append(Line(1, caption, page))
+        first = len(lines) + 1
+        rows: list[tuple[Cell, ...]] = []
+        for row in printed.strip().splitlines():
+            cells = []
+            for column, text in enumerate(cell.strip() for cell in row.split("|")):
+                start = len(lines) + 1
+                if text == "^":
+                    above = rows[-1][column]
+                    cells.append(Cell("", above.first_line, above.last_line))
+                    continue
+                for part in text.split("/") if text else ():
+                    lines.append(Line(len(lines) + 1, part, page))
+                cells.append(Cell(text.replace("/", "\n"), start, max(start, len(lines))))
+            rows.append(tuple(cells))
+        made.append(Table(tuple(rows), first, len(lines), page))
+    return SourceText("計画.pdf", "0" * 64, "application/pdf", tuple(lines), tuple(made))
+
+
+def measures_of(*tables: str, caption: str = "") -> list[tuple]:
+    reading = read_tables(source_of(*tables, caption=caption), LABELS)
+    return [(m.path, m.level_name, m.name, [d.name for d in m.departments], m.description) for m in reading.measures]
+
+
+def figures_of(*tables: str, caption: str = "") -> list[tuple]:
+    reading = read_tables(source_of(*tables, caption=caption), LABELS)
+    return [
+        (i.name, i.unit, i.measure, [(o.role.value, o.fiscal_year, o.quantity.value, o.quantity.text) for o in i.observations])
+        for i in reading.indicators
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (
+            "番号|事業名|担当課|概要\n１|電子申請の/拡大|情報政策課|手続を家から/行えるようにする。",
+            [(("measure", "1"), "事業", "電子申請の拡大", ["情報政策課"], "手続を家から行えるようにする。")],
+        ),
+        # a title row above the head; a level word of its own; no number
+        (
+            "重点取組一覧||\n具体的な取組|所管課|内容\n窓口改革|窓口課|待たせない。",
+            [(("measure", "窓口改革"), "取組", "窓口改革", ["窓口課"], "待たせない。")],
+        ),
+        # two departments in one cell: side by side, below each other, cut by the cell's width, a division with its section
+        ("No.|施策名|担当\n1|甲|税務課、窓口課", [(("measure", "1"), "施策", "甲", ["税務課", "窓口課"], None)]),
+        ("No.|施策名|担当\n1|甲|企画課/生涯学習課", [(("measure", "1"), "施策", "甲", ["企画課", "生涯学習課"], None)]),
+        ("No.|施策名|担当\n1|甲|保健福祉セン/ター", [(("measure", "1"), "施策", "甲", ["保健福祉センター"], None)]),
+        ("No.|施策名|担当\n1|甲|福祉課、学校教/育課", [(("measure", "1"), "施策", "甲", ["福祉課", "学校教育課"], None)]),
+        ("No.|施策名|担当\n1|甲|総務部/総務課", [(("measure", "1"), "施策", "甲", ["総務部総務課"], None)]),
+        # a department merged over its rows belongs to each of them; an empty cell is empty
+        (
+            "番号|事業名|担当課\n1|甲|税務課\n2|乙|^\n3|丙|",
+            [
+                (("measure", "1"), "事業", "甲", ["税務課"], None),
+                (("measure", "2"), "事業", "乙", ["税務課"], None),
+                (("measure", "3"), "事業", "丙", [], None),
+            ],
+        ),
+        # the number is printed with the name; sums are no measures
+        ("取組名|担当課\n取組３ 窓口改革|窓口課\n合計|", [(("measure", "3"), "取組", "窓口改革", ["窓口課"], None)]),
+        ("取組名|担当課|内容\n取組３ 窓口改革|窓口課|改める\n合計||", [(("measure", "3"), "取組", "窓口改革", ["窓口課"], "改める")]),
+        # tables of something else
+        ("区分|令和4年度|令和5年度\n人口|1|2", []),
+        ("用語|説明\nDX|変革", []),
+    ],
+)
+def test_measures(table: str, expected: list[tuple]) -> None:
+    assert measures_of(table) == expected
+
+
+def test_a_table_goes_on_on_the_next_page() -> None:
+    head = "番号|事業名|担当課|概要\n1|甲|税務課|はじまり"
+    assert [m[0] for m in measures_of(head, "2|乙|窓口課|つづき")] == [("measure", "1"), ("measure", "2")]
+    assert [m[4] for m in measures_of(head, "|||の文である。\n2|乙|窓口課|別")] == [
+        "はじまりの文である。",
+        "別",
+    ]  # a row cut by the page end
+    assert [m[0] for m in measures_of(head, "番号|事業名|担当課|概要\n1|丁|税務課|別の表")] == [
+        ("measure", "1", "甲"),
+        ("measure", "1", "丁"),
+    ]
+    assert [m[0] for m in measures_of(head, "2|乙|窓口課")] == [("measure", "1")]  # other columns: another table
+
+
+@pytest.mark.parametrize(
+    ("table", "caption", "expected"),
+    [
+        (
+            "番号|事業名|担当課|指標|基準値/（令和５年度）|実績(R6)|目標値 R8\n1|甲|税務課|利用者数|142人|集計中|400人以上",
+            "",
+            [
+                (
+                    "利用者数",
+                    "人",
+                    ("measure", "1"),
+                    [
+                        ("Baseline", 2023, Decimal(142), "142人"),
+                        ("Actual", 2024, None, "集計中"),
+                        ("Target", 2026, Decimal(400), "400人以上"),
+                    ],
+                )
+            ],
+        ),
+        # two indicators of one measure
+        (
+            "番号|事業名|担当課|指標|目標値(R8)\n1|甲|税務課|件数|10件\n^|^|^|割合|20%",
+            "",
+            [
+                ("件数", "件", ("measure", "1"), [("Target", 2026, Decimal(10), "10件")]),
+                ("割合", "%", ("measure", "1"), [("Target", 2026, Decimal(20), "20%")]),
+            ],
+        ),
+        # indicators alone, in a head of two rows; the unit stands in the head
+        (
+            "指標|基準値（％）|目標値（％）\n^|令和３年度|令和７年度\n普及率|40|70",
+            "",
+            [("普及率", "%", None, [("Baseline", 2021, Decimal(40), "40"), ("Target", 2025, Decimal(70), "70")])],
+        ),
+        (
+            "取組|指標|現状値 R3|R4|目標値 R7\n取組3|手続数|6手続||25手続",
+            "",
+            [("手続数", "手続", ("measure", "3"), [("Baseline", 2021, Decimal(6), "6手続"), ("Target", 2025, Decimal(25), "25手続")])],
+        ),
+        # money: only where its year and kind are printed
+        (
+            "番号|事業名|担当課|事業費（千円）\n1|甲|税務課|1,056",
+            "Ｒ４年度当初予算の主な事業",
+            [("事業費", "千円", ("measure", "1"), [("Forecast", 2022, Decimal(1056), "1,056")])],
+        ),
+        (
+            "番号|事業名|担当課|令和５年度決算額（千円）\n1|甲|税務課|900",
+            "",
+            [("決算額", "千円", ("measure", "1"), [("Actual", 2023, Decimal(900), "900")])],
+        ),
+        ("番号|事業名|担当課|事業費（千円）\n1|甲|税務課|1,056", "主な事業", []),
+        ("番号|事業名|担当課|事業費（千円）\n1|甲|税務課|未定", "Ｒ４年度当初予算の主な事業", []),
+    ],
+)
+def test_figures(table: str, caption: str, expected: list[tuple]) -> None:
+    assert figures_of(table, caption=caption) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "role", "fiscal_year"),
+    [
+        ("主管課", "department", None),
+        ("令和６年度当初予算額", "amount", 2024),
+        ("主な事業内容", "description", None),
+        ("事業の内容", "description", None),
+        ("実績値(令和５年度)", "figure", 2023),
+        ("令和6年度", "year", 2024),
+        ("成果指標", "indicator", None),
+        ("款項目", None, None),
+        ("備考", None, None),
+        ("", None, None),
+    ],
+)
+def test_heads(head: str, role: str | None, fiscal_year: int | None) -> None:
+    column = classify_head(head, LABELS)
+    assert (column.role if column else None, column.fiscal_year if column else None) == (role, fiscal_year)
+
+
+def test_sources_and_used_lines() -> None:
+    source = source_of("番号|事業名|担当課|備考\n1|甲の/事業|税務課|欄外", caption="表題")
+    reading = read_tables(source, LABELS)
+    [measure] = reading.measures
+    assert (measure.source.start_line, measure.source.end_line, measure.source.page) == (6, 9, 1)
+    assert measure.departments[0].source.start_line == 9
+    assert reading.used_lines == {2, 3, 4, 5, 6, 7, 8, 9}  # the caption and the unknown column are left to others
+    assert list(parse_tables(source, LABELS, first_line=20)) == []
+
+
+@pytest.mark.seeds
+def test_a_real_table(shared: Path) -> None:
+    """Nineteen new projects of a city, over two pages of which the second has no head."""
+    values = list(parse_tables(read_file(shared / "samples" / "nankoku-new-projects-r4.pdf"), LABELS))
+    measures = [value for value in values if isinstance(value, Measure)]
+    budgets = [value for value in values if isinstance(value, Indicator)]
+    assert [m.number for m in measures] == [str(number) for number in range(1, 20)]
+    assert [[d.name for d in m.departments] for m in measures] == [
+        *(
+            [name]
+            for name in ("情報政策課", "総務課", "総務課", "危機管理課", "企画課", "市民課", "福祉事務所", "生涯学習課", "子育て支援課")
+        ),
+        *(
+            [name]
+            for name in ("保健福祉センター", "農林水産課", "商工観光課", "商工観光課", "都市整備課", "消防本部", "危機管理課", "幼保支援課")
+        ),
+        ["企画課", "生涯学習課"],
+        ["生涯学習課"],
+    ]
+    assert all(m.description and m.source.page == (1 if number < 13 else 2) for number, m in enumerate(measures, 1))
+    amounts = [int(b.observations[0].quantity.value) for b in budgets]
+    assert amounts == [1056, 28000, 11253, 100, 8833, 2000, 1900, 2486, 46624, 900, 25993, 2266, 6710, 3094, 850, 7500, 5200, 57666, 27847]
+    assert {(b.unit, b.observations[0].fiscal_year) for b in budgets} == {("千円", 2022)}
