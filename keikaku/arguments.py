@@ -32,7 +32,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         for pattern, sentence in _SENTENCES:
-            message = re.sub(f"^{pattern}$", sentence, message)
+            message = re.sub(
+                f"^{pattern}$", lambda found, text=sentence: found.expand(text).replace("', '", "、").replace("'", ""), message
+            )
         raise SettingsError(f"{message}（使い方: {self.prog} --help）")
 
 
@@ -52,7 +54,9 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     """The grammar; ``commands`` maps each command's name to what runs it."""
     parser = Parser(prog="keikaku", description="自治体の計画書を読み、担当・指標・実施状況を、根拠の行とともに検索できるようにします。")
     parser.add_argument("--version", action="version", version=f"keikaku {version('keikaku')}", help="版を表示する")
-    children = parser.add_subparsers(title="コマンド", dest="command", required=True, metavar="コマンド", parser_class=Parser)
+    children = parser.add_subparsers(
+        title="コマンド", dest="command", required=True, metavar="コマンド", parser_class=Parser, prog="keikaku"
+    )
 
     def add(name: str, meaning: str, *, formats: tuple[str, ...] = ("table", "json", "csv")) -> Parser:
         child = children.add_parser(name, help=meaning, description=meaning)
@@ -101,7 +105,9 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     add("verify", "公開中のスナップショットが、作ったときのままかを確かめる", formats=())
 
     model = children.add_parser("model", help="埋め込みモデルを扱う", description="埋め込みモデルを扱う")
-    actions = model.add_subparsers(title="コマンド", dest="action", required=True, metavar="コマンド", parser_class=Parser)
+    actions = model.add_subparsers(
+        title="コマンド", dest="action", required=True, metavar="コマンド", parser_class=Parser, prog="keikaku model"
+    )
     prepare = actions.add_parser(
         "prepare", help="モデルを一度だけ用意する", description="埋め込みモデルを一度だけ用意する（二度目からは何もしない）"
     )

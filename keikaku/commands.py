@@ -8,6 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from keikaku.exit_codes import ExitCode
+from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
 from keikaku.settings import Settings, resolve_settings
 from ontology.errors import KeikakuError, SettingsError, SnapshotError
@@ -135,7 +136,7 @@ def _read_text(name: str) -> str:
     try:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{name}: 開けません（{error.strerror}）") from error
+        raise SettingsError(f"{name}: 開けません（{describe_os_error(error)}）") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name}: UTF-8 で書かれたファイルを指定してください") from error
 
@@ -154,8 +155,8 @@ def run_report(arguments: Namespace) -> ExitCode:
 
 
 def run_export(arguments: Namespace) -> ExitCode:
+    from graph.export import export_graph
     from graph.snapshot import Snapshot
-    from keikaku.exporting import export_graph
 
     store = Snapshot.open(_settings(arguments).data_dir).store
     if arguments.output is None:
@@ -165,7 +166,7 @@ def run_export(arguments: Namespace) -> ExitCode:
         with Path(arguments.output).open("wb") as file:
             export_graph(store, arguments.format, file)
     except OSError as error:
-        raise SettingsError(f"{arguments.output}: 書き込めません（{error.strerror}）") from error
+        raise SettingsError(f"{arguments.output}: 書き込めません（{describe_os_error(error)}）") from error
     return ExitCode.DONE
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.readers import find_documents
+from keikaku.os_errors import describe_os_error
 from ontology.errors import UnreadableDocument
 from ontology.model import Failure
 
@@ -54,7 +55,7 @@ def gather(paths: Sequence[Path], data_dir: Path, *, only: bool = False) -> Inta
         except UnreadableDocument as error:
             failures.append(Failure(error.file, error.reason))
         except OSError as error:
-            failures.append(Failure(str(error.filename or path), f"開けません（{error.strerror}）"))
+            failures.append(Failure(str(error.filename or path), f"開けません（{describe_os_error(error)}）"))
     taken = {candidate.key for candidate in named}
     kept = [] if only else [candidate for candidate in list_kept(data_dir) if candidate.key not in taken]
     chosen: dict[str, Candidate] = {}
