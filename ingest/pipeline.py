@@ -74,5 +74,3 @@ def _with_measure_paths(indicators: Sequence[Indicator], measures: Sequence[Meas
             continue
         named = by_number.get(indicator.measure[-1], [])
         yield replace(indicator, measure=named[0].path if len(named) == 1 else (indicator.measure if not measures else None))
-
-

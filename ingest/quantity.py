@@ -8,7 +8,22 @@ from decimal import Decimal
 from ingest.characters import normalise
 from ontology.model import Quantity
 
-_COMPARATORS = {"以上": ">=", "以下": "<=", "以内": "<=", "超": ">", "未満": "<", "程度": "~", "前後": "~", "約": "~", ">": ">", "<": "<", "≧": ">=", "≦": "<=", "≥": ">=", "≤": "<="}
+_COMPARATORS = {
+    "以上": ">=",
+    "以下": "<=",
+    "以内": "<=",
+    "超": ">",
+    "未満": "<",
+    "程度": "~",
+    "前後": "~",
+    "約": "~",
+    ">": ">",
+    "<": "<",
+    "≧": ">=",
+    "≦": "<=",
+    "≥": ">=",
+    "≤": "<=",
+}
 
 # A number in Japanese print: grouped or plain digits, decimals, a sign; then a unit without digits.
 _AMOUNT = re.compile(

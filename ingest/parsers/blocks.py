@@ -105,7 +105,9 @@ def _department_label(text: str, labels: Labels) -> bool:
 
 def _heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
     words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
-    numbered = re.compile(rf"^[【■◆●◇□\s#]*(?:(?P<before>{words})\s+)?(?P<word>{words})\s*{_NUMBER}\s*(?P<mark>[】:：.．]?)\s*(?P<name>.*)$")
+    numbered = re.compile(
+        rf"^[【■◆●◇□\s#]*(?:(?P<before>{words})\s+)?(?P<word>{words})\s*{_NUMBER}\s*(?P<mark>[】:：.．]?)\s*(?P<name>.*)$"
+    )
     unnumbered = re.compile(rf"^(?P<word>{words})\s+(?P<name>\D.*)$")
     circled = re.compile(rf"^(?P<number>[{CIRCLED}])\s*(?P<name>\S.*)$")
     plain = re.compile(r"^#*\s*[(（]?(?P<number>\d{1,2}(?:[-－‐.．]\d{1,2})*)[)）]?[.．、]?\s+(?P<name>\S.*)$")
@@ -146,7 +148,9 @@ def _cut_at_chapter(lines: Sequence[PrintedLine], start: int, end: int, labels: 
     """A block also ends where a chapter or a higher level begins."""
     for index in range(start + 1, end):
         text = lines[index].text
-        if _CHAPTER.match(text) or ((level := level_heading(text, labels)) and level[0] != "施策" and not text.endswith("。") and len(text) <= 60):
+        if _CHAPTER.match(text) or (
+            (level := level_heading(text, labels)) and level[0] != "施策" and not text.endswith("。") and len(text) <= 60
+        ):
             return index
     return end
 
@@ -199,7 +203,9 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
     if label is not None and not (current.role == "department" and label_key(label.word) == label_key(current.word)):
         return Segment(label.role, label.word, line, label.rest)
     if current.role == "head" and (inside := find_label_inside(line.text, labels, "department")):
-        current.lines.append(PrintedLine(line.number, inside[0], line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph))
+        current.lines.append(
+            PrintedLine(line.number, inside[0], line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph)
+        )
         return Segment("department", inside[1].word, line, inside[1].rest)
     return None
 

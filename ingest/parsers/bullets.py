@@ -80,7 +80,13 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         if not effects and rank <= 2:
             usual.add(kind)
             last_number = _number_of(mark) or last_number
-        if rank <= 3 or before is None or not bullets or bullets[-1].rank == -1 or _starts_paragraph(line, before, text, full_width if bullets[-1].rank > 1 else None):
+        if (
+            rank <= 3
+            or before is None
+            or not bullets
+            or bullets[-1].rank == -1
+            or _starts_paragraph(line, before, text, full_width if bullets[-1].rank > 1 else None)
+        ):
             bullets.append(Bullet(rank, mark, [], [], effects))
         bullets[-1].lines.append(line)
         bullets[-1].texts.append(text)
@@ -114,7 +120,13 @@ def read_activities(
         inherited = next((heading[2] for heading in reversed(headings) if heading[2]), ())
         until = next((heading[3] for heading in reversed(headings) if heading[3]), None)
         printed = (head.mark if _NUMBERED.match(head.mark) else "") + text
-        common = {"order": order, "text": printed, "source": source, "departments": owners or inherited, "fiscal_year": until or fiscal_year}
+        common = {
+            "order": order,
+            "text": printed,
+            "source": source,
+            "departments": owners or inherited,
+            "fiscal_year": until or fiscal_year,
+        }
         heading_text = " ＞ ".join(heading[1] for heading in headings) or None
         if head.is_effect:
             if heading_text:
@@ -150,7 +162,12 @@ def _grouped(bullets: Sequence[Bullet]) -> Iterator[tuple[list[Bullet], bool]]:
         if head.rank == 9:
             deeper = _is_note_heading(bullets, index - 1)
         else:
-            deeper = head.rank >= 0 and head.rank < 9 and following > head.rank and not (following == 9 and head.rank in (2, 3) and not head.is_effect)
+            deeper = (
+                head.rank >= 0
+                and head.rank < 9
+                and following > head.rank
+                and not (following == 9 and head.rank in (2, 3) and not head.is_effect)
+            )
         yield group, deeper
 
 
@@ -158,7 +175,13 @@ def _is_note_heading(bullets: Sequence[Bullet], index: int) -> bool:
     """「※令和５年度までの実施業務」 before bullets is a heading of theirs; any other ※ line is a note."""
     note = bullets[index]
     following = bullets[index + 1] if index + 1 < len(bullets) else None
-    return bool(_NOTE.match(note.text)) and following is not None and following.rank == 3 and not note.text.endswith("。") and bool(_UNTIL.search(note.text))
+    return (
+        bool(_NOTE.match(note.text))
+        and following is not None
+        and following.rank == 3
+        and not note.text.endswith("。")
+        and bool(_UNTIL.search(note.text))
+    )
 
 
 def _mark_of(text: str) -> tuple[int, str]:

@@ -69,14 +69,14 @@ def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
     following = [*lines[1:], None]
     return [
-        replace(line, ends_paragraph=True) if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and _is_marked(after) else line
+        replace(line, ends_paragraph=True)
+        if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and _is_marked(after)
+        else line
         for line, after in zip(lines, following, strict=True)
     ]
 
 
-def _path(
-    page: Sequence[PrintedLine], widths: ColumnWidths | None, left: Sequence[PrintedLine], right: Sequence[PrintedLine]
-) -> list[int]:
+def _path(page: Sequence[PrintedLine], widths: ColumnWidths | None, left: Sequence[PrintedLine], right: Sequence[PrintedLine]) -> list[int]:
     """The state of each line of a page. Of equal paths the one that stays longer in the left column, which holds more."""
     left_open = bool(left) and _is_open(left[-1])
     right_open = bool(right) and _is_open(right[-1])

@@ -12,7 +12,9 @@ from ingest.parsers.blocks import Block, level_heading
 from ingest.printed import PrintedLine
 from ontology.model import PlanElement, Source
 
-_NUMBERED_HEADING = re.compile(r"^(?:[(（]?(?P<number>\d{1,2})[)）]?)[.．、]?\s+?(?P<name>\S.{1,38})$|^[(（](?P<bracketed>\d{1,2})[)）]\s*(?P<bracketed_name>\S.{1,38})$")
+_NUMBERED_HEADING = re.compile(
+    r"^(?:[(（]?(?P<number>\d{1,2})[)）]?)[.．、]?\s+?(?P<name>\S.{1,38})$|^[(（](?P<bracketed>\d{1,2})[)）]\s*(?P<bracketed_name>\S.{1,38})$"
+)
 _ENTRY_END = re.compile(r"[。]$")
 
 
@@ -35,7 +37,9 @@ def read_listing(lines: Sequence[PrintedLine], measure_level: str | None, labels
     nesting. ``measure_level`` is the word of the measures' level where it is known.
     """
     levels = sorted({*labels.levels, *(label_key(word) for word in labels.words("head", "measure"))}, key=len, reverse=True)
-    entry = re.compile(rf"(?:^|(?<=[\s|]))(?P<level>{'|'.join(map(re.escape, levels))})\s*(?P<number>\d{{1,3}}|[Ⅰ-Ⅻ])\s*(?P<mark>[:：\s]|$|(?=\D))\s*")
+    entry = re.compile(
+        rf"(?:^|(?<=[\s|]))(?P<level>{'|'.join(map(re.escape, levels))})\s*(?P<number>\d{{1,3}}|[Ⅰ-Ⅻ])\s*(?P<mark>[:：\s]|$|(?=\D))\s*"
+    )
     best: list[ListedEntry] = []
     for run in _runs(lines, entry, labels):
         entries = _entries(run, entry, labels)
@@ -127,7 +131,9 @@ def headings_above(lines: Sequence[PrintedLine], blocks: Sequence[Block], labels
             current = _element(word, printed_number, name, line, labels)
         elif restarted:
             tail = gap if number == 0 else _tail(blocks[number - 1], lines, position, start)
-            heading = next((line for line in reversed(tail) if _NUMBERED_HEADING.match(line.text) and not _ENTRY_END.search(line.text)), None)
+            heading = next(
+                (line for line in reversed(tail) if _NUMBERED_HEADING.match(line.text) and not _ENTRY_END.search(line.text)), None
+            )
             if heading is not None:
                 match = _NUMBERED_HEADING.match(heading.text)
                 name = (match["name"] or match["bracketed_name"]).strip()

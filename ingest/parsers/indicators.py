@@ -75,9 +75,7 @@ def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> IndicatorRe
     return IndicatorReading(tuple(indicators), frozenset(used_lines))
 
 
-def read_figure_head(
-    lines: Sequence[PrintedLine], index: int, labels: Labels
-) -> tuple[list[FigureColumn | None], int, str] | None:
+def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> tuple[list[FigureColumn | None], int, str] | None:
     """The head that begins at ``index``: (columns, number of lines, separator); a column is None where it holds no figures.
 
     A head has at least two columns of figures, one of them a baseline or a target.
@@ -178,10 +176,15 @@ def _read_cells(
             continue
         cells += [""] * (len(columns) - len(cells))
         first = next(position for position, column in enumerate(columns) if column)
-        names = [cell or (above[position] if position == 0 and position < len(above) - 1 and first > 1 else "") for position, cell in enumerate(cells[:first])]
+        names = [
+            cell or (above[position] if position == 0 and position < len(above) - 1 and first > 1 else "")
+            for position, cell in enumerate(cells[:first])
+        ]
         above = names
         printed = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column]
-        indicator = _make([(normalise(name), line) for name in names if name], [(column, cell, line) for column, cell in printed if cell], labels)
+        indicator = _make(
+            [(normalise(name), line) for name in names if name], [(column, cell, line) for column, cell in printed if cell], labels
+        )
         if indicator is not None:
             found.append(indicator)
     return found, used
@@ -194,14 +197,21 @@ def _read_text_rows(
     used = 0
     misses = 0
     for position, line in enumerate(lines[start:]):
-        if line.text.endswith("。") or misses > 4 or line.sheet != lines[start].sheet or read_figure_head(lines, start + position, labels) is not None:
+        if (
+            line.text.endswith("。")
+            or misses > 4
+            or line.sheet != lines[start].sheet
+            or read_figure_head(lines, start + position, labels) is not None
+        ):
             break
         misses = 0 if rows.take(line) else misses + 1
         if not misses:
             used = position + 1
     found = []
     for row in rows.complete():
-        indicator = _make(row.names, [(column, text, line) for column, (text, line) in zip(columns, row.cells, strict=True) if text], labels)
+        indicator = _make(
+            row.names, [(column, text, line) for column, (text, line) in zip(columns, row.cells, strict=True) if text], labels
+        )
         if indicator is not None:
             found.append(indicator)
     return found, used
@@ -320,8 +330,18 @@ def _observe(column: FigureColumn, text: str, line: PrintedLine) -> Observation:
     quantity = parse_quantity(text)
     remark = re.search(r"[(（]([^()（）]*)[)）]", text)
     # A target may print a year of its own: 25手続（R4）. A remark that says more than a year is a remark.
-    own_year = parse_fiscal_year(remark[1]) if remark and column.role is ValueRole.TARGET and re.fullmatch(rf"\s*(?:{_YEAR})\s*", remark[1]) else None
-    return Observation(quantity, column.role, Source(line.number, line.number, line.page, text), own_year or column.fiscal_year, remark[1] if remark else None)
+    own_year = (
+        parse_fiscal_year(remark[1])
+        if remark and column.role is ValueRole.TARGET and re.fullmatch(rf"\s*(?:{_YEAR})\s*", remark[1])
+        else None
+    )
+    return Observation(
+        quantity,
+        column.role,
+        Source(line.number, line.number, line.page, text),
+        own_year or column.fiscal_year,
+        remark[1] if remark else None,
+    )
 
 
 def _split_measure(joined: str, parts: Sequence[str], labels: Labels) -> tuple[tuple[str, ...] | None, str]:

@@ -98,7 +98,11 @@ def _status_of(tail: str, labels: Labels) -> ActivityStatus | None:
 
 
 def _cut_before_years(text: str) -> list[str]:
-    starts = [match.start() for match in _YEAR_CELL.finditer(text) if match.start() == 0 or text[match.start() - 1].isspace() or text[match.start() - 1] == "|"]
+    starts = [
+        match.start()
+        for match in _YEAR_CELL.finditer(text)
+        if match.start() == 0 or text[match.start() - 1].isspace() or text[match.start() - 1] == "|"
+    ]
     if not starts or text[: starts[0]].strip(" |"):
         return []
     return [text[start:end].strip(" |\t") for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]

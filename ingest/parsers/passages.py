@@ -36,6 +36,8 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     running = _running_heads(lines)
     furniture = [line.number for line in lines if line.number not in used and _is_furniture(line, running)]
     taken = {*used, *furniture}
+    widths = sorted(line.width for line in lines)
+    full_width = widths[int(len(widths) * 0.9)] if widths else 0
     passages: list[Passage] = []
     unread: list[UnreadLine] = []
     headings: list[PrintedLine] = []  # those that stand directly above each other
@@ -58,7 +60,7 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
             headings = [*headings[-2:], line] if bare else [line]
             bare, before = True, None
             continue
-        if before is not None and (_ends(before, line) or sum(len(own.text) for own in paragraph) > _LONGEST):
+        if before is not None and (_ends(before, line, full_width) or sum(len(own.text) for own in paragraph) > _LONGEST):
             close()
         paragraph.append(line)
         bare, before = False, line
@@ -91,16 +93,22 @@ def _is_fragment(text: str) -> bool:
 
 
 def _is_heading(line: PrintedLine) -> bool:
-    return bool(_HEADING.match(line.text)) and line.width <= 80 and not line.text.endswith(("。", "、")) and not re.search(r"[:：]\S{10,}", line.text)
+    return (
+        bool(_HEADING.match(line.text))
+        and line.width <= 80
+        and not line.text.endswith(("。", "、"))
+        and not re.search(r"[:：]\S{10,}", line.text)
+    )
 
 
-def _ends(before: PrintedLine, line: PrintedLine) -> bool:
+def _ends(before: PrintedLine, line: PrintedLine, full_width: int) -> bool:
     """Whether a paragraph ends between the two lines."""
     if _BULLET.match(line.text):
         return True
     if before.ends_paragraph is not None:
         return before.ends_paragraph
-    return line.gap > 0 or before.text.endswith("。")
+    # Without trailing blanks to tell, a line that stops well before the usual width is the last of its paragraph.
+    return line.gap > 0 or before.text.endswith("。") or before.width < 0.6 * full_width
 
 
 def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:

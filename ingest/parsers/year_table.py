@@ -128,7 +128,9 @@ def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], lab
 
 def _spent(row: list[PrintedLine]) -> list[PrintedLine]:
     """A row label that cells have used: it still names further cells of its row, but a new label line replaces it."""
-    return [PrintedLine(-1, line.text, line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph) for line in row]
+    return [
+        PrintedLine(-1, line.text, line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph) for line in row
+    ]
 
 
 def _row_name(row: Sequence[PrintedLine]) -> str | None:

@@ -78,6 +78,8 @@ def test_cells_over_lines(lines: list[str], expected: tuple[str, int]) -> None:
     assert read_department_lines(lines, LABELS) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("総務課、税務課", True), ("総務課とともに", False), ("3課", False), ("一部", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("総務課、税務課", True), ("総務課とともに", False), ("3課", False), ("一部", False), ("", False)]
+)
 def test_lists(text: str, expected: bool) -> None:
     assert is_department_list(text, LABELS) is expected

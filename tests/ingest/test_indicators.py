@@ -1,0 +1,113 @@
+"""Indicator tables in text, with tabs and with pipes. Made-up figures; the wraps and empty cells have been met in print."""
+
+from __future__ import annotations
+
+import pytest
+from printing import printed
+
+from ingest.labels import load_labels
+from ingest.parsers.indicators import read_indicators
+from ontology.model import Indicator
+
+LABELS = load_labels()
+B, A, F, T = "Baseline", "Actual", "Forecast", "Target"
+
+
+def read(text: str) -> list[Indicator]:
+    return list(read_indicators(printed(text), LABELS).indicators)
+
+
+def cells(indicator: Indicator) -> list[tuple]:
+    return [
+        (o.role.value, o.fiscal_year, o.quantity.text, str(o.quantity.value) if o.quantity.value is not None else None)
+        for o in indicator.observations
+    ]
+
+
+TABLES = {
+    "one line a row": (
+        "指標 基準値 R3 R4 R5 目標値 R7\n申請数 10件 20件 集計中 40件",
+        [("申請数", None, [(B, 2021, "10件", "10"), (A, 2022, "20件", "20"), (A, 2023, "集計中", None), (T, 2025, "40件", "40")])],
+    ),
+    "head over several lines": (
+        "取組 指標\n基準値\nR3\nR4\n目標値\nR7\n取組3 普及率 40% 64.8％ 70%",
+        [("普及率", ("measure", "3"), [(B, 2021, "40%", "40"), (A, 2022, "64.8%", "64.8"), (T, 2025, "70%", "70")])],
+    ),
+    "role behind the year": (
+        "年 度 令和4 年度 令和5 年度 令和 7 年度目標\n徴収率 96.2％ 97％ 98％以上",
+        [("徴収率", None, [(A, 2022, "96.2%", "96.2"), (A, 2023, "97%", "97"), (T, 2025, "98%以上", "98")])],
+    ),
+    "every year with its role": (
+        "指標 令和5年度実績 令和6年度見込 令和8年度目標\n来館者数 100人 120人 200人",
+        [("来館者数", None, [(A, 2023, "100人", "100"), (F, 2024, "120人", "120"), (T, 2026, "200人", "200")])],
+    ),
+    "name before its cells": (
+        "指標 基準値 R3 目標値 R7\n住民１人当たりの\n行政コスト\n65 万円 50 万円",
+        [("住民1人当たりの行政コスト", None, [(B, 2021, "65 万円", "65"), (T, 2025, "50 万円", "50")])],
+    ),
+    "cells over lines, with footnote marks": (
+        "指標 基準値 R3 R4 目標値 R7\n相談業務数 20業務\n40業務\n※4\n50業務",
+        [("相談業務数", None, [(B, 2021, "20業務", "20"), (A, 2022, "40業務 ※4", "40"), (T, 2025, "50業務", "50")])],
+    ),
+    "a target with a year of its own": (
+        "指標 基準値 R3 目標値 R7\n手続数① 6手続\n25手続\n(R4)※３",
+        [("手続数①", None, [(B, 2021, "6手続", "6"), (T, 2022, "25手続 (R4)※3", "25")])],
+    ),
+    "blanks stand for empty cells": (
+        "指標 R2 R3 R4 目標値 R7\n満足度\n15.6％   20％",
+        [("満足度", None, [(A, 2020, "15.6%", "15.6"), (T, 2025, "20%", "20")])],
+    ),
+    "a name that ends in a number": (
+        "取組 指標 基準値 R3 目標値 R7\n取組 21 研修の実施 - 延べ12回",
+        [("研修の実施", ("measure", "21"), [(B, 2021, "-", None), (T, 2025, "延べ12回", "12")])],
+    ),
+    "measure and wrapped name": (
+        "取組 指標 基準値 R3 目標値 R7\n取組 23\n重大な事故の\n発生件数\n0件 0件",
+        [("重大な事故の発生件数", ("measure", "23"), [(B, 2021, "0件", "0"), (T, 2025, "0件", "0")])],
+    ),
+    "a target in words": (
+        "指標 R3 R4 目標値 R7\n基金残高 227億円 240億円\n財政規模の 30％程度",
+        [("基金残高", None, [(A, 2021, "227億円", "227"), (A, 2022, "240億円", "240"), (T, 2025, "財政規模の30%程度", None)])],
+    ),
+    "tabs, empty first cell repeats": (
+        "取組\t指標\t基準値（令和3年度）\t目標値（令和7年度）\n取組3\t手続数①（注1）\t6手続\t24手続（令和4年度）\n\t手続数②\t（調査中）\t40手続",
+        [
+            ("手続数①", ("measure", "3"), [(B, 2021, "6手続", "6"), (T, 2022, "24手続（令和4年度）", "24")]),
+            ("手続数②", ("measure", "3"), [(B, 2021, "（調査中）", None), (T, 2025, "40手続", "40")]),
+        ],
+    ),
+    "pipes with empty cells": (
+        "| 指標 | 基準値 R3 | R4 | R5 | 目標値 R7 |\n|---|---:|---:|---|---|\n| 公開件数 | 130件 | 154件 | | 200件 |",
+        [("公開件数", None, [(B, 2021, "130件", "130"), (A, 2022, "154件", "154"), (T, 2025, "200件", "200")])],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLES.values(), ids=TABLES)
+def test_tables(text: str, expected: list) -> None:
+    assert [(indicator.name, indicator.measure, cells(indicator)) for indicator in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "令和6年度 令和7年度\n検討 実施",  # years without a role are no indicator table
+        "目標は令和7年度に200件です。\n令和6年度は100件でした。",
+        "指標 基準値 R3 R4 目標値 R7\n申請数 10件",  # too few cells: nothing is guessed
+        "指標 基準値 R3 目標値 R7\n10件 20件",  # no name
+    ],
+)
+def test_what_is_no_table_gives_nothing(text: str) -> None:
+    assert read(text) == []
+
+
+def test_the_next_head_and_page_numbers_end_a_table() -> None:
+    text = "指標 基準値 R3 目標値 R7\n申請数 10件 20件\n1\n 画面の説明\n155\n343\n"
+    (indicator,) = read(text)
+    assert indicator.name == "申請数"
+
+
+def test_used_lines_cover_head_and_rows() -> None:
+    reading = read_indicators(printed("前の文。\n指標 基準値 R3 目標値 R7\n申請数 10件 20件\n後の文。"), LABELS)
+    assert reading.used_lines == {2, 3}
+    assert reading.indicators[0].unit == "件"
