@@ -72,7 +72,7 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
 
 def _add(paragraph: Sequence[PrintedLine], headings: Sequence[PrintedLine], passages: list[Passage], unread: list[UnreadLine]) -> None:
     text = join_lines([line.text for line in paragraph])
-    if len(text) < 12 and "。" not in text and not headings:
+    if len(text) < 6 and "。" not in text and not headings:
         unread.extend(UnreadLine(line.number, line.raw.strip(), "前後につながらない短い語句です（図の中の文字など）") for line in paragraph)
         return
     source = Source(paragraph[0].number, paragraph[-1].number, paragraph[0].page, text)
