@@ -136,4 +136,4 @@ def _continues_word(left: str, right: str) -> bool:
     if left.endswith(("-", "/", "_", "(")) or right.startswith((")", "/", ",")):
         return True
     cut_number = len(left) > 1 and left[-1] in ",." and left[-2].isdigit() and right[0].isdigit()
-    return cut_number or bool(_ADDRESS_END.search(left) and right[0].isascii())
+    return cut_number or bool(_ADDRESS_END.search(left[-200:]) and right[0].isascii())

@@ -16,6 +16,8 @@ from ingest.readers.pdf_characters import printed_character
 # file itself holds needs much less.
 _GAP_JAPANESE, _GAP_WESTERN, _GAP_PRINTED_BLANK = 0.7, 0.22, 0.12
 _WIDE_GAP = 1.6
+# Bold is faked by printing a character again this many points beside itself.
+_SAME_PLACE = 0.6
 _WIDEST_RUN = 40
 # A white space of this many line heights between two lines is a blank line.
 _PARAGRAPH_GAP = 0.9
@@ -81,9 +83,13 @@ class PageLine:
 def read_glyphs(page: Page) -> tuple[list[Glyph], list[Glyph]]:
     """The upright characters of a page, and those of turned text. Characters printed twice for bold are taken once."""
     upright, turned = [], []
-    for char in page.dedupe_chars(tolerance=0.6).chars:
+    seen: set[tuple[str, int, int]] = set()
+    for char in page.chars:
         text = printed_character(char["text"])
-        if text:
+        x, y = round(char["x0"] / _SAME_PLACE), round(char["top"] / _SAME_PLACE)
+        again = any((text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        if text and not again:
+            seen.add((text, x, y))
             glyph = Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"], max(char["size"], 1.0), char["fontname"])
             (upright if char["upright"] else turned).append(glyph)
     return upright, turned

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+from itertools import islice
 from pathlib import Path
 
 from ingest.layout import Line, SourceText
@@ -20,6 +21,7 @@ _ACCEPTED = "UTF-8、UTF-16（BOM付き）、Shift_JIS、EUC-JP、ISO-2022-JP"
 # Share of Japanese letters among the characters outside ASCII that a legacy encoding must yield to be believed. Real plans reach 0.97 and more,
 # the wrong one of Shift_JIS and EUC-JP stays below 0.6 (half-width katakana, rare kanji).
 _PLAUSIBLE_SHARE = 0.85
+_SAMPLE = 20_000  # characters that suffice to tell
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -86,7 +88,7 @@ def _decode_legacy(data: bytes, file_name: str, error: UnicodeDecodeError) -> st
 
 def japanese_share(text: str) -> float:
     """Share (0 to 1) of kana, common kanji (JIS level 1) and Japanese marks among the characters outside ASCII; 0 without any."""
-    foreign = [c for c in text if c > "\x7f"]
+    foreign = list(islice((c for c in text if c > "\x7f"), _SAMPLE))
     if not foreign:
         return 0.0
     return sum(map(_is_common_japanese, foreign)) / len(foreign)
