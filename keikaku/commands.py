@@ -155,16 +155,16 @@ def run_report(arguments: Namespace) -> ExitCode:
 
 
 def run_export(arguments: Namespace) -> ExitCode:
-    from graph.export import export_graph
+    from graph.export import export
     from graph.snapshot import Snapshot
 
-    store = Snapshot.open(_settings(arguments).data_dir).store
+    snapshot = Snapshot.open(_settings(arguments).data_dir)
     if arguments.output is None:
-        export_graph(store, arguments.format, sys.stdout.buffer)
+        export(snapshot, arguments.format, sys.stdout.buffer)
         return ExitCode.DONE
     try:
         with Path(arguments.output).open("wb") as file:
-            export_graph(store, arguments.format, file)
+            export(snapshot, arguments.format, file)
     except OSError as error:
         raise SettingsError(f"{arguments.output}: 書き込めません（{describe_os_error(error)}）") from error
     return ExitCode.DONE
