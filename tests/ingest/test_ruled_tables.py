@@ -1,4 +1,4 @@
-"""Ruled tables → measures and indicators. Tables are written with | between cells, / for a line end, ^ for a cell merged into the one above."""
+"""Ruled tables → measures and indicators. Tables are written with | between cells, / for a line end, ^ and < for a cell merged into the one above or to the left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from ingest.labels import load_labels
 from ingest.layout import Cell, Line, SourceText, Table
-from ingest.parsers.ruled_tables import classify_head, parse_tables, read_tables
+from ingest.parsers.ruled_tables import parse_tables, read_tables
+from ingest.parsers.table_heads import classify_head
 from ingest.readers import read_file
 from ontology.model import Indicator, Measure
 
@@ -29,8 +30,8 @@ def source_of(*tables: str, caption: str = "") -> SourceText:
             cells = []
             for column, text in enumerate(cell.strip() for cell in row.split("|")):
                 start = len(lines) + 1
-                if text == "^":
-                    above = rows[-1][column]
+                if text in ("^", "<"):
+                    above = rows[-1][column] if text == "^" else cells[-1]
                     cells.append(Cell("", above.first_line, above.last_line))
                     continue
                 for part in text.split("/") if text else ():
@@ -163,6 +164,42 @@ def test_a_table_goes_on_on_the_next_page() -> None:
 )
 def test_figures(table: str, caption: str, expected: list[tuple]) -> None:
     assert figures_of(table, caption=caption) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        # what was done and what will be done, each with the year of its head
+        (
+            "取組名|担当課|令和６年度の取組状況|令和７年度の取組予定\n甲|税務課|・開始した。/・広げた。|・続ける。",
+            [(1, "開始した。", 2024, "Done"), (2, "広げた。", 2024, "Done"), (3, "続ける。", 2025, "Planned")],
+        ),
+        # 実績 without an indicator is told in words; figures without an indicator say nothing
+        ("番号|事業名|担当課|令和５年度実績\n1|甲|税務課|講習会を開いた。", [(1, "講習会を開いた。", 2023, "Done")]),
+        ("番号|事業名|担当課|令和５年度実績\n1|甲|税務課|20件", []),
+        # years below a common head
+        (
+            "番号|事業名|担当課|年度別計画|<\n^|^|^|令和６年度|令和７年度\n1|甲|税務課|設計する|整備する",
+            [(1, "設計する", 2024, "Planned"), (2, "整備する", 2025, "Planned")],
+        ),
+        ("番号|事業名|担当課|令和６年度|令和７年度\n1|甲|税務課|設計する|整備する", []),  # the head does not say whether done or planned
+    ],
+)
+def test_activities(table: str, expected: list[tuple]) -> None:
+    reading = read_tables(source_of(table), LABELS)
+    assert [(a.order, a.text, a.fiscal_year, a.status.value) for m in reading.measures for a in m.activities] == expected
+
+
+def test_a_form_tells_of_one_measure() -> None:
+    one = "取組名|1 電子申請の/拡大||\n担当課|情報政策課|開始年度|令和５年度\n取組内容|対象を/広げる。||\n令和６年度の実績|・開始した。||\n備考|なし||"
+    two = "施策番号|2|施策名|窓口改革\n所管課|窓口課、税務課||\n概要|待ち時間を短くする。||\n主な効果|30分の短縮||"
+    reading = read_tables(source_of(one, two), LABELS)
+    assert [(m.path, m.level_name, m.name, [d.name for d in m.departments], m.description) for m in reading.measures] == [
+        (("measure", "1"), "取組", "電子申請の拡大", ["情報政策課"], "対象を広げる。"),
+        (("measure", "2"), "施策", "窓口改革", ["窓口課", "税務課"], "待ち時間を短くする。"),
+    ]
+    assert [(a.text, a.fiscal_year) for a in reading.measures[0].activities] == [("開始した。", 2024)]
+    assert [e.text for e in reading.measures[1].effects] == ["30分の短縮"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,202 @@
+"""Rows of ruled tables → measures, activities, indicators."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.characters import join_lines, normalise
+from ingest.departments import ends_like_department, split_cell
+from ingest.labels import Labels, label_key
+from ingest.layout import Cell
+from ingest.parsers.bullets import read_activities, read_bullets
+from ingest.parsers.table_heads import Column
+from ingest.printed import PrintedLine, columns
+from ingest.quantity import parse_quantity
+from ontology.fiscal_year import find_fiscal_years
+from ontology.model import Activity, ActivityStatus, Department, Effect, Indicator, Measure, Observation, Quantity, Source, ValueRole
+
+_NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
+_UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
+_PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
+_DONE_HEAD = re.compile(r"実績|状況|結果")
+
+
+@dataclass(slots=True)
+class TableRow:
+    """The understood cells of one measure or indicator. ``more`` goes on with its text behind a page end."""
+
+    cells: list[tuple[Column, Cell]]
+    page: int | None
+    level: str = "事業"
+    caption: str = ""
+    more: list[Cell] = field(default_factory=list)
+
+    def cell(self, role: str) -> Cell | None:
+        return next((cell for column, cell in self.cells if column.role == role and cell.text.strip()), None)
+
+    def is_measure(self) -> bool:
+        """A name, and something that only a measure has."""
+        return self.cell("measure_name") is not None and any(
+            self.cell(role) for role in ("department", "description", "number", "goal", "status", "plan")
+        )
+
+
+def cell_text(cell: Cell) -> str:
+    return join_lines(normalise(line) for line in cell.text.split("\n"))
+
+
+def read_measure(row: TableRow, labels: Labels) -> Measure:
+    """The measure of a row; its path is made from its name until all numbers are known."""
+    name = row.cell("measure_name") or row.cells[0][1]
+    number_cell, department, description, goal = (row.cell(role) for role in ("number", "department", "description", "goal"))
+    number = label_key(number_cell.text) if number_cell else None
+    number = re.sub(r"^(?:№|No\.?)", "", number, flags=re.IGNORECASE) if number and _NUMBER.fullmatch(number) else None
+    title, own_number = split_number(name, labels)
+    texts = [cell_text(cell) for cell in (description, *row.more) if cell]
+    printed = [cell for _, cell in row.cells if cell.text.strip()]
+    results = list(_read_results(row, labels))
+    return Measure(
+        path=("measure", title),
+        level_name=row.level,
+        number=number or own_number,
+        name=title,
+        source=Source(min(cell.first_line for cell in printed), max(cell.last_line for cell in [*printed, *row.more]), row.page, title),
+        departments=_read_departments(department, row.page, labels) if department else (),
+        goal=cell_text(goal) if goal else None,
+        goal_source=_source(goal, row.page) if goal else None,
+        description=join_lines(texts) or None,
+        description_source=_source(description, row.page) if description else None,
+        activities=tuple(result for result in results if isinstance(result, Activity)),
+        effects=tuple(result for result in results if isinstance(result, Effect)),
+    )
+
+
+def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:
+    """「取組３ 手続のオンライン化」 and 「3 手続…」: the name and the number printed before it. Joining would glue the number to the name."""
+    words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
+    first, *rest = [normalise(line).strip() for line in cell.text.strip().split("\n")]
+    match = re.match(
+        rf"(?:(?:{words})\s*)?(\d{{1,3}}(?:[-.]\d{{1,3}})*)(?:[\s:、)]+|\.\s*)(?=\D|$)|(?:{words})\s*(\d{{1,3}})(?=\D|$)", first
+    )
+    name = join_lines([first[match.end() :].lstrip(" :"), *rest]) if match else ""
+    if match is None or len(name) < 2:
+        return cell_text(cell), None
+    return name, match[1] or match[2]
+
+
+def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Department, ...]:
+    """Each line of the cell is a department, unless it only goes on with the one above (保健福祉セン／ター, 総務部／総務課)."""
+    lines: list[str] = []
+    for text in (normalise(part).strip() for part in cell.text.split("\n")):
+        above = lines[-1] if lines else ""
+        last = re.split(r"[、,・]", above)[-1]
+        complete = above and ends_like_department(last, labels) and ends_like_department(re.split(r"[、,・]", text)[0], labels)
+        if above and (not complete or _UPPER_UNIT.search(last)) and not above.endswith(("、", ",")):
+            lines[-1] = above + text
+        else:
+            lines.append(text)
+    return split_cell("\n".join(lines), labels, _source(cell, page))
+
+
+def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
+    """Bullets of the columns 取組状況 and 取組予定, of year columns in words, and of 実績 without an indicator; effects of 効果."""
+    order = 1
+    for column, cell in row.cells:
+        if not cell.text.strip():
+            continue
+        if column.role == "effect":
+            yield Effect(order, cell_text(cell), _source(cell, row.page), column.fiscal_year)
+            order += 1
+            continue
+        status = _status_of(column, row, cell)
+        if status is not None or column.role in ("status", "plan"):
+            bullets = read_bullets(_printed_lines(cell, row.page), labels)
+            results = list(read_activities(bullets, labels, fiscal_year=column.fiscal_year, status=status, first_order=order))
+            order += len(results)
+            yield from results
+
+
+def _status_of(column: Column, row: TableRow, cell: Cell) -> ActivityStatus | None:
+    """Done or planned, as the head says; None for figures and for columns that say neither."""
+    if column.role in ("status", "plan"):
+        return ActivityStatus.DONE if column.role == "status" else ActivityStatus.PLANNED
+    if row.cell("indicator") or parse_quantity(cell_text(cell)).value is not None or len(label_key(cell.text)) < 2:
+        return None
+    if column.value_role is ValueRole.ACTUAL or (column.role == "year" and _DONE_HEAD.search(column.head)):
+        return ActivityStatus.DONE
+    return ActivityStatus.PLANNED if column.role == "year" and _PLANNED_HEAD.search(column.head) else None
+
+
+def _printed_lines(cell: Cell, page: int | None) -> list[tuple[str, PrintedLine]]:
+    lines = []
+    for number, raw in enumerate(cell.text.split("\n"), cell.first_line):
+        text = normalise(raw.strip())
+        if text:
+            lines.append((text, PrintedLine(number, text, raw, page, 0, 0, columns(text), 0, None)))
+    return lines
+
+
+def _source(cell: Cell, page: int | None) -> Source:
+    return Source(cell.first_line, cell.last_line, page, cell.text)
+
+
+def referred_measure(row: TableRow, labels: Labels) -> tuple[str, ...] | None:
+    """「取組３」 in the column before the indicator's name."""
+    cell = row.cell("measure_name") or row.cell("number")
+    words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
+    match = re.fullmatch(rf"(?:{words})?(\d{{1,3}})", label_key(cell.text)) if cell else None
+    return ("measure", match[1]) if match else None
+
+
+def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Indicator]:
+    """The indicator of a row with its observations, and its amounts of money where their year is printed."""
+    name = row.cell("indicator")
+    figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
+    if name and any(column.role == "figure" for column, _ in figures):
+        observations = tuple(_observe(column, cell, row.page) for column, cell in figures)
+        units = Counter(o.quantity.unit for o in observations if o.quantity.unit)
+        unit = units.most_common(1)[0][0] if units else next((column.unit for column, _ in figures if column.unit), None)
+        first, last = min(c.first_line for _, c in figures), max(c.last_line for _, c in figures)
+        source = Source(min(first, name.first_line), max(last, name.last_line), row.page, normalise(name.text))
+        yield Indicator(cell_text(name), source, observations, unit, measure)
+    for column, cell in row.cells:
+        if column.role == "amount" and measure and (observation := _observe_amount(column, cell, row)):
+            yield Indicator(column.name, observation.source, (observation,), column.unit or observation.quantity.unit, measure)
+
+
+def _observe(column: Column, cell: Cell, page: int | None) -> Observation:
+    # A year without a word beside columns of baseline and target is what was reached in it.
+    quantity = _with_unit(parse_quantity(cell_text(cell)), column)
+    return Observation(quantity, column.value_role or ValueRole.ACTUAL, _source(cell, page), column.fiscal_year)
+
+
+def _with_unit(quantity: Quantity, column: Column) -> Quantity:
+    return replace(quantity, unit=column.unit) if quantity.value is not None and not quantity.unit and column.unit else quantity
+
+
+def _observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | None:
+    """A budget is a forecast, a settlement an actual, each of the one year that its head or the table's caption prints; else nothing is said."""
+    quantity = parse_quantity(cell_text(cell))
+    said = column.head if column.fiscal_year else row.caption
+    years = set(find_fiscal_years(said))
+    if quantity.value is None or len(years) != 1 or not (kind := re.search(r"決算|予算", said)):
+        return None
+    role = ValueRole.ACTUAL if kind[0] == "決算" else ValueRole.FORECAST
+    return Observation(_with_unit(quantity, column), role, _source(cell, row.page), years.pop(), said)
+
+
+def with_paths(measures: Sequence[Measure]) -> list[Measure]:
+    """Paths from the printed numbers; where these repeat (each table counts anew), the name is added."""
+    numbers = Counter(measure.number for measure in measures)
+    paths = [
+        ("measure", m.number) if m.number and numbers[m.number] == 1 else ("measure", *filter(None, (m.number, m.name))) for m in measures
+    ]
+    seen: Counter[tuple[str, ...]] = Counter()
+    result = []
+    for measure, path in zip(measures, paths, strict=True):
+        seen[path] += 1
+        result.append(replace(measure, path=path if seen[path] == 1 else (*path, str(seen[path]))))
+    return result
