@@ -14,8 +14,7 @@ class ServiceSettings:
     ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
     the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL.
 
-    Raises:
-        SettingsError: an origin carries a path or no scheme.
+    Raises SettingsError where an origin carries a path or no scheme.
     """
 
     allow_origins: tuple[str, ...] = ()

@@ -1,0 +1,128 @@
+"""The snapshot that requests are answered from: it follows ``DIR/current`` while the service runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.query import QueryEngine
+from graph.snapshot import Snapshot
+from ontology.errors import SnapshotError
+from search_api.search import SearchEngine
+from search_api.settings import ServiceSettings
+
+CHECK_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One snapshot with the engines that answer from it."""
+
+    snapshot: Snapshot
+    search: SearchEngine
+    queries: QueryEngine
+
+    def close(self) -> None:
+        self.queries.close()
+
+
+def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
+    """Open what ``data_dir`` publishes now. Raises SnapshotError where it is missing, damaged or incompatible."""
+    snapshot = Snapshot.open(data_dir)
+    queries = QueryEngine(snapshot.path / "store", workers=settings.query_workers, timeout=settings.query_timeout)
+    return Published(snapshot, SearchEngine.open(snapshot), queries)
+
+
+@dataclass(slots=True)
+class _Lent:
+    published: Published
+    link: str
+    borrowers: int = 0
+    retired: bool = False
+
+
+class CurrentSnapshot:
+    """Lends the published snapshot to requests.
+
+    When ``data_dir/current`` points elsewhere, the new snapshot is opened in a thread of its own while the old one keeps answering;
+    the old one is closed after its last request. A new snapshot that cannot be opened is reported in ``failure`` and in the log, and
+    the old one stays. The constructor raises SnapshotError.
+    """
+
+    def __init__(self, data_dir: Path, open_next: Callable[[], Published], clock: Callable[[], float] = time.monotonic) -> None:
+        self.failure: str | None = None
+        self._link = data_dir / "current"
+        self._open_next = open_next
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._checked = clock()
+        self._loading: str | None = None
+        link = self._read_link()
+        self._lent = _Lent(open_next(), link)
+
+    @property
+    def build_id(self) -> str:
+        self._follow()
+        return self._lent.published.snapshot.build_id
+
+    @contextmanager
+    def lend(self) -> Iterator[Published]:
+        """The snapshot in use; it stays open until the context is left."""
+        self._follow()
+        with self._lock:
+            lent = self._lent
+            lent.borrowers += 1
+        try:
+            yield lent.published
+        finally:
+            with self._lock:
+                lent.borrowers -= 1
+                finished = lent.retired and lent.borrowers == 0
+            if finished:
+                lent.published.close()
+
+    def close(self) -> None:
+        self._lent.published.close()
+
+    def _follow(self) -> None:
+        """Look at the link, at most once a second; nothing here waits."""
+        with self._lock:
+            now = self._clock()
+            if now - self._checked < CHECK_SECONDS:
+                return
+            self._checked = now
+            link = self._read_link()
+            if link in (self._lent.link, self._loading, ""):
+                return
+            self._loading = link
+        threading.Thread(target=self._load, args=(link,), name="keikaku-snapshot", daemon=True).start()
+
+    def _read_link(self) -> str:
+        try:
+            return os.readlink(self._link)
+        except OSError:
+            return ""  # missing for a moment, or for good: what is open keeps answering
+
+    def _load(self, link: str) -> None:
+        try:
+            published = self._open_next()
+        except SnapshotError as error:
+            self.failure = str(error)  # _loading keeps this link, so that it is not tried again every second
+            logger.warning("新しいスナップショットを開けません。前のもので応答を続けます: %s", error)
+            return
+        with self._lock:
+            former, self._lent = self._lent, _Lent(published, link)
+            self._loading, self.failure = None, None
+            former.retired = True
+            unused = former.borrowers == 0
+        if unused:
+            former.published.close()
+        logger.info("スナップショット %s に切り替えました", published.snapshot.build_id)

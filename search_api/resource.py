@@ -1,0 +1,214 @@
+"""What the graph says of one resource, arranged for people: statements, what points here, and the lines that say so."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from graph.store import GraphStore
+from graph.terms import PREFIXES
+
+_PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+_MAX_INCOMING = 2000
+
+# Terms of other vocabularies have no Japanese label in the graph.
+_FOREIGN_LABELS = {
+    "rdf:type": "種類", "skos:prefLabel": "名称", "dcterms:title": "題名", "dcterms:description": "概要", "dcterms:isPartOf": "上位",
+    "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画",
+    "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
+}  # fmt: skip
+_ORDER = (
+    "rdf:type", "skos:prefLabel", "dcterms:title", "plan:levelName", "plan:number", "plan:municipality", "plan:inPlan", "dcterms:isPartOf",
+    "plan:responsibleDepartment", "plan:involvedDepartment", "plan:department", "plan:fromFiscalYear", "plan:toFiscalYear", "plan:goal",
+    "dcterms:description", "plan:fiscalYear", "plan:activityStatus", "plan:heading", "plan:text", "plan:value", "plan:valueText",
+    "plan:unitText", "plan:hasActivity", "plan:hasIndicator",
+)  # fmt: skip
+_SOURCES = ("prov:wasQuotedFrom", "plan:goalQuotedFrom", "plan:descriptionQuotedFrom", "plan:departmentQuotedFrom")
+_NATURAL = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines of a document; ``title`` is the document's."""
+
+    document: str
+    title: str
+    page: int | None
+    lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One object or subject: ``iri`` None for a literal. ``note`` stands before the text (年度, 実績 …); ``said_in`` are document titles."""
+
+    text: str
+    iri: str | None = None
+    note: str = ""
+    places: tuple[Place, ...] = ()
+    said_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property with all its values. ``incoming`` when the resource is the object: the label then reads from the other side."""
+
+    iri: str
+    label: str
+    values: tuple[Value, ...]
+    incoming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    iri: str
+    title: str
+    kind: str
+    properties: tuple[Property, ...]
+    places: tuple[Place, ...] = field(default=())
+
+
+def read_resource(store: GraphStore, iri: str) -> Resource | None:
+    """Everything about ``iri``, None where the graph knows nothing of it. ``iri`` must be well-formed: it goes into queries."""
+    return _Reader(store, iri).read()
+
+
+def exists(store: GraphStore, iri: str) -> bool:
+    return store.query(f"ASK {{ <{iri}> ?p ?o }}") is True
+
+
+class _Reader:
+    def __init__(self, store: GraphStore, iri: str) -> None:
+        self.store = store
+        self.iri = iri
+
+    def read(self) -> Resource | None:
+        outgoing = self._select(f"SELECT ?p ?o ?g {{ GRAPH ?g {{ <{self.iri}> ?p ?o }} }}")
+        if not outgoing:
+            return None
+        incoming = self._select(
+            f"SELECT DISTINCT ?p ?s {{ ?s ?p <{self.iri}> FILTER(?p NOT IN (plan:document, {', '.join(_SOURCES)})) }}"
+            f" ORDER BY ?p ?s LIMIT {_MAX_INCOMING}"
+        )
+        named = {row["o"].value for row in outgoing if _is_iri(row["o"])} | {row["s"].value for row in incoming if _is_iri(row["s"])}
+        self.values = describe_resources(self.store, sorted(named | {self.iri}))
+        self.documents = {
+            row["d"].value: row["title"].value
+            for row in self._select("SELECT ?d ?title { ?d a plan:SourceDocument ; dcterms:title ?title }")
+        }
+        own = self.values[self.iri]
+        properties = [*self._outgoing(outgoing), *self._incoming(incoming)]
+        kinds = next((p.values for p in properties if p.iri == _expand("rdf:type")), ())
+        return Resource(self.iri, own.text, "・".join(value.text for value in kinds), tuple(properties), own.places)
+
+    def _outgoing(self, rows: Sequence[dict]) -> list[Property]:
+        hidden = {_expand(name) for name in _SOURCES}
+        said: dict[str, dict[tuple[str, bool], set[str]]] = defaultdict(lambda: defaultdict(set))
+        for row in rows:
+            if row["p"].value not in hidden:
+                said[row["p"].value][row["o"].value, _is_iri(row["o"])].add(row["g"].value)
+        documents = {graph for objects in said.values() for graphs in objects.values() for graph in graphs if graph in self.documents}
+        found = []
+        for name, objects in said.items():
+            values = []
+            for (text, is_iri), graphs in objects.items():
+                told = tuple(sorted(self.documents[graph] for graph in graphs if graph in self.documents)) if len(documents) > 1 else ()
+                if is_iri:
+                    values.append(self.values[text])
+                else:
+                    values.append(Value(_japanese_literal(text), said_in=told if len(objects) > 1 else ()))
+            found.append(Property(name, self._label(name), tuple(sorted(values, key=_natural_key))))
+        return sorted(found, key=lambda p: _property_rank(p.iri))
+
+    def _incoming(self, rows: Sequence[dict]) -> list[Property]:
+        subjects: dict[str, list[Value]] = defaultdict(list)
+        for row in rows:
+            if _is_iri(row["s"]):
+                subjects[row["p"].value].append(self.values[row["s"].value])
+        return [
+            Property(name, self._label(name), tuple(sorted(values, key=_natural_key)), incoming=True)
+            for name, values in sorted(subjects.items(), key=lambda pair: _property_rank(pair[0]))
+        ]
+
+    def _label(self, name: str) -> str:
+        foreign = _FOREIGN_LABELS.get(_shorten(name))
+        if foreign:
+            return foreign
+        rows = self._select(f"SELECT ?label {{ <{name}> rdfs:label ?label FILTER(LANG(?label) = 'ja') }} ORDER BY ?label")
+        return rows[0]["label"].value if rows else _shorten(name)
+
+    def _select(self, query: str) -> list[dict]:
+        return list(self.store.query(_PROLOGUE + query))
+
+
+def describe_resources(store: GraphStore, iris: Iterable[str]) -> dict[str, Value]:
+    """How each resource is called where it is mentioned, with its places. A resource without any name is called by its IRI."""
+    listed = " ".join(f"<{iri}>" for iri in iris)
+    facts: dict[str, dict[str, str]] = {iri: {} for iri in (part.strip("<>") for part in listed.split())}
+    for row in store.query(_PROLOGUE + _FACTS.replace("LISTED", listed)):
+        facts[row["r"].value].setdefault(_shorten(row["p"].value), row["o"].value)
+    places: dict[str, list[Place]] = defaultdict(list)
+    for row in store.query(_PROLOGUE + _PLACES.replace("LISTED", listed)):
+        page = int(row["page"].value) if "page" in row else None
+        lines = (int(row["start"].value), int(row["end"].value))
+        places[row["r"].value].append(Place(row["document"].value, row["title"].value, page, lines))
+    return {iri: _describe(iri, known, tuple(places[iri])) for iri, known in facts.items()}
+
+
+def _describe(iri: str, known: dict[str, str], places: tuple[Place, ...]) -> Value:
+    name = next((known[key] for key in ("skos:prefLabel", "dcterms:title", "plan:text", "rdfs:label") if key in known), None)
+    notes = []
+    if "plan:fiscalYear" in known:
+        notes.append(f"{known['plan:fiscalYear']}年度")
+    for key, words in (("plan:activityStatus", _STATUS), ("plan:valueRole", _ROLES)):
+        if key in known:
+            notes.append(words.get(known[key].rpartition("#")[2], ""))
+    if "plan:levelName" in known:
+        notes.append(" ".join(filter(None, (known["plan:levelName"], known.get("plan:number")))))
+    if "plan:heading" in known and name:
+        name = f"{known['plan:heading']}　{name}" if "plan:text" in known else name
+    return Value(name or known.get("plan:valueText") or _shorten(iri), iri, " ".join(notes), places)
+
+
+_STATUS = {"Done": "実施", "Planned": "予定"}
+_ROLES = {"Baseline": "基準値", "Actual": "実績", "Forecast": "見込", "Target": "目標"}
+_FACTS = """SELECT ?r ?p ?o {
+  VALUES ?r { LISTED }
+  VALUES ?p { skos:prefLabel dcterms:title plan:text rdfs:label plan:valueText plan:heading plan:levelName plan:number plan:fiscalYear
+    plan:activityStatus plan:valueRole }
+  ?r ?p ?o FILTER(LANG(?o) != "en")
+} ORDER BY ?r ?p ?o"""
+_PLACES = """SELECT DISTINCT ?r ?document ?title ?page ?start ?end {
+  VALUES ?r { LISTED }
+  ?r prov:wasQuotedFrom ?q . ?q plan:document ?document ; plan:startLine ?start ; plan:endLine ?end . ?document dcterms:title ?title .
+  OPTIONAL { ?q plan:page ?page }
+} ORDER BY ?r ?document ?start ?end"""
+
+
+def _is_iri(term: object) -> bool:
+    return type(term).__name__ == "NamedNode"
+
+
+def _expand(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def _shorten(iri: str) -> str:
+    return next((f"{prefix}:{iri.removeprefix(namespace)}" for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)), iri)
+
+
+def _property_rank(iri: str) -> tuple[int, str]:
+    name = _shorten(iri)
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+
+
+def _natural_key(value: Value) -> list[tuple[int, int, str]]:
+    """Sorts 取組2 before 取組10."""
+    parts = _NATURAL.split(value.iri or value.text)
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def _japanese_literal(text: str) -> str:
+    return {"true": "はい", "false": "いいえ"}.get(text, text)

@@ -1,0 +1,25 @@
+"""What routes ask for by type."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from search_api.current import Published
+from search_api.problem import MEDIA_TYPE
+
+
+async def _lend(request: Request) -> AsyncIterator[Published]:
+    with request.app.state.current.lend() as published:
+        yield published
+
+
+# The snapshot that answers this request; it stays open until the request is done.
+Current = Annotated[Published, Depends(_lend)]
+
+PROBLEMS = {
+    422: {"description": "入力の誤り", "content": {MEDIA_TYPE: {}}},
+    500: {"description": "内部エラー", "content": {MEDIA_TYPE: {}}},
+}

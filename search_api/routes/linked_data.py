@@ -1,0 +1,93 @@
+"""``/id/…`` names things, ``/page/…`` shows them, ``/data/…`` gives their statements (contract, section 3)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from graph.negotiation import GRAPH_FORMATS, choose
+from search_api.addresses import page_path, resource_iri
+from search_api.pages import render_page
+from search_api.problem import Problem, Text, not_found
+from search_api.resource import exists, read_resource
+from search_api.routes.dependencies import Current
+
+ENDINGS = {
+    ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".nt": "application/n-triples",
+    ".rdf": "application/rdf+xml",
+    ".html": "text/html",
+}
+
+# The statements of a resource, the places that say so, and what points at it.
+_STATEMENTS = """
+PREFIX plan: <https://w3id.org/keikaku/ns#>
+CONSTRUCT { <IRI> ?p ?o . ?o ?detail ?value . ?subject ?incoming <IRI> } WHERE {
+  { <IRI> ?p ?o . OPTIONAL { ?o a plan:Quotation ; ?detail ?value } }
+  UNION { SELECT ?subject ?incoming { ?subject ?incoming <IRI> FILTER(?incoming != plan:document) } ORDER BY ?subject ?incoming LIMIT 2000 }
+}"""
+
+router = APIRouter(tags=["リンクトデータ"])
+
+
+@router.get("/id/{path:path}", summary="IRI の参照", status_code=303)
+def follow(request: Request, current: Current, path: str) -> Response:
+    """303 to the page for people or to the data for programs."""
+    name, ending = _split_ending(_raw_path(request, "/id/"))
+    iri = resource_iri(name, current.snapshot.base_iri)
+    if not exists(current.snapshot.store, iri):
+        raise not_found(iri)
+    wanted = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
+    if wanted is None:
+        raise _no_format(request)
+    root = request.scope.get("root_path", "")
+    location = f"{root}/page/{name}" if wanted == "text/html" else f"{root}/data/{name}{ending}"
+    return RedirectResponse(location, 303)
+
+
+@router.get("/data/{path:path}", summary="資源の記述（Turtle・JSON-LD・N-Triples・RDF/XML）")
+def data(request: Request, current: Current, path: str) -> Response:
+    name, ending = _split_ending(_raw_path(request, "/data/"))
+    iri = resource_iri(name, current.snapshot.base_iri)
+    if not exists(current.snapshot.store, iri):
+        raise not_found(iri)
+    accept = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
+    if accept is None:
+        raise _no_format(request)
+    # A browser that came to the data on purpose gets them as Turtle.
+    accept = "text/turtle" if accept == "text/html" else accept
+    result = current.queries.run(_STATEMENTS.replace("IRI", iri), accept=accept)
+    return Response(result.body, media_type=result.media_type)
+
+
+@router.get("/page/{path:path}", summary="資源のページ")
+def page(request: Request, current: Current, path: str) -> Response:
+    base_iri = current.snapshot.base_iri
+    name = _raw_path(request, "/page/")
+    resource = read_resource(current.snapshot.store, resource_iri(name, base_iri))
+    if resource is None:
+        raise not_found(resource_iri(name, base_iri))
+    return render_page(request, "resource.html", resource=resource, name=name, page_of=lambda iri: page_path(iri, base_iri))
+
+
+def _raw_path(request: Request, prefix: str) -> str:
+    """The path below ``prefix`` still encoded, since a name may hold an encoded slash."""
+    return request.scope["raw_path"].decode("latin-1").partition(prefix)[2]
+
+
+def _split_ending(name: str) -> tuple[str, str]:
+    return next(((name.removesuffix(ending), ending) for ending in ENDINGS if name.endswith(ending)), (name, ""))
+
+
+def _no_format(request: Request) -> Problem:
+    accept = request.headers.get("accept", "")
+    offered = "、".join(dict.fromkeys(ENDINGS.values()))
+    return Problem(
+        406,
+        "not-acceptable",
+        Text(
+            f"Accept: {accept} の形式では返せません。{offered} のどれかを指定してください。",
+            f"Nothing fits Accept: {accept}; ask for one of {offered}.",
+        ),
+    )

@@ -1,0 +1,24 @@
+"""For those who run the service: is it alive, is it ready."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse
+
+from search_api.routes.dependencies import Current
+
+router = APIRouter(tags=["運用"])
+
+
+@router.get("/healthz", summary="動いているか")
+def healthz() -> JSONResponse:
+    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/readyz", summary="答えられるか")
+def readyz(request: Request, current: Current) -> JSONResponse:
+    """The snapshot in use; ``warning`` tells of a newer one that could not be opened."""
+    manifest = current.snapshot.manifest
+    state = {"status": "ready", "build_id": current.snapshot.build_id, "documents": len(manifest["documents"])}
+    failure = request.app.state.current.failure
+    return JSONResponse(state | ({"warning": failure} if failure else {}), headers={"Cache-Control": "no-store"})

@@ -1,0 +1,53 @@
+"""``/api/search`` and ``/api/owners`` (contract, section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import JSONResponse
+
+from search_api.routes.dependencies import PROBLEMS, Current
+from search_api.search import SearchRequest
+
+MAX_QUERY_CHARACTERS = 500
+
+router = APIRouter(prefix="/api", tags=["検索"], responses=PROBLEMS)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParameters:
+    """The parameters of a search, as ``/api/search`` and the search page take them."""
+
+    q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="探したいこと。文でも語でもよい")] = ""
+    limit: Annotated[int, Query(ge=1, le=100, description="返す件数")] = 10
+    offset: Annotated[int, Query(ge=0, le=10_000, description="飛ばす件数")] = 0
+    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Query(description="探し方")] = "hybrid"
+    municipality: Annotated[str, Query(max_length=200, description="自治体の名前またはコード")] = ""
+    plan: Annotated[str, Query(max_length=1000, description="計画の題名または IRI")] = ""
+    department: Annotated[str, Query(max_length=1000, description="課の名前または IRI")] = ""
+    fiscal_year: Annotated[int | None, Query(ge=1950, le=2100, description="年度（西暦）")] = None
+    framework: Annotated[str, Query(max_length=1000, description="国・都の計画の項目")] = ""
+
+    @property
+    def filters(self) -> dict[str, str | int]:
+        """The filters in use, by parameter name."""
+        names = ("municipality", "plan", "department", "fiscal_year", "framework")
+        return {name: value for name in names if (value := getattr(self, name)) not in ("", None)}
+
+    def to_request(self) -> SearchRequest:
+        values = asdict(self)
+        return SearchRequest(query=values.pop("q"), **{name: value if value != "" else None for name, value in values.items()})
+
+
+@router.get("/search", summary="取組を探す")
+def search(current: Current, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
+    """Ranked measures with the passages that match, their source lines and the facets."""
+    return JSONResponse(current.search.search(parameters.to_request()).to_json())
+
+
+@router.get("/owners", summary="担当課を探す")
+def owners(current: Current, q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="話題")] = "") -> JSONResponse:
+    """Departments that own work about ``q``, each with the sentence and line that says so."""
+    return JSONResponse(current.search.owners(q).to_json())

@@ -1,0 +1,35 @@
+"""What the SPARQL endpoint can do, in the vocabulary of SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/)."""
+
+from __future__ import annotations
+
+from graph.query import QueryEngine, QueryResult
+
+# Asked of the engine itself, which then writes it in any RDF format.
+_DESCRIPTION = """
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX formats: <http://www.w3.org/ns/formats/>
+PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+CONSTRUCT {
+  ?service a sd:Service ;
+    rdfs:label "計画の SPARQL エンドポイント"@ja , "SPARQL endpoint of Keikaku"@en ;
+    sd:endpoint ?service ;
+    sd:supportedLanguage sd:SPARQL11Query ;
+    sd:feature sd:UnionDefaultGraph ;
+    sd:resultFormat formats:SPARQL_Results_JSON , formats:SPARQL_Results_XML , formats:SPARQL_Results_CSV , formats:SPARQL_Results_TSV ,
+      formats:Turtle , formats:N-Triples , formats:RDF_XML , formats:JSON-LD , formats:N-Quads , formats:TriG ;
+    sd:defaultDataset ?dataset .
+  ?dataset a sd:Dataset ; sd:defaultGraph ?union ; sd:namedGraph ?entry .
+  ?union a sd:Graph ; void:triples ?triples .
+  ?entry a sd:NamedGraph ; sd:name ?graph .
+} WHERE {
+  BIND(<BASE_IRIsparql> AS ?service) BIND(<BASE_IRIsparql#dataset> AS ?dataset) BIND(<BASE_IRIsparql#union> AS ?union)
+  { SELECT (COUNT(*) AS ?triples) { ?s ?p ?o } }
+  { SELECT DISTINCT ?graph { GRAPH ?graph { ?a ?b ?c } } }
+  BIND(IRI(CONCAT("BASE_IRIsparql#graph-", MD5(STR(?graph)))) AS ?entry)
+}"""
+
+
+def describe_service(queries: QueryEngine, base_iri: str, accept: str) -> QueryResult:
+    """The description in the RDF format that ``accept`` likes best. Raises NotAcceptable."""
+    return queries.run(_DESCRIPTION.replace("BASE_IRI", base_iri), accept=accept)

@@ -1,0 +1,96 @@
+"""``/sparql``: the SPARQL 1.1 Protocol for programs, an editor for browsers."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from graph.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS, choose
+from graph.queries import example_queries
+from ontology.errors import KeikakuError, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from search_api.current import Published
+from search_api.pages import render_page
+from search_api.problem import Problem, Text
+from search_api.routes.dependencies import PROBLEMS, Current
+from search_api.routes.result_table import read_result_table
+from search_api.routes.service_description import describe_service
+from search_api.routes.sparql_protocol import FORMATS, ProtocolRequest, read_protocol_request
+
+# Every format that is not a page; which of them fits the query is for the engine to say.
+DATA_FORMATS = tuple(dict.fromkeys((*GRAPH_FORMATS, *SOLUTION_FORMATS)))
+SHOWN_AS_TABLE = "application/sparql-results+json, text/turtle;q=0.5"
+
+_PLACE = re.compile(r"(\d+) 行 (\d+) 桁")
+
+router = APIRouter(tags=["SPARQL"], responses=PROBLEMS)
+
+
+@router.get("/sparql", summary="SPARQL 1.1 の問い合わせ", openapi_extra={"parameters": [
+    {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "SPARQL の問い合わせ"},
+    {"name": "default-graph-uri", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+    {"name": "named-graph-uri", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+    {"name": "format", "in": "query", "schema": {"type": "string", "enum": list(FORMATS)}, "description": "Accept の代わりに形式を選ぶ"},
+]})  # fmt: skip
+@router.post("/sparql", summary="SPARQL 1.1 の問い合わせ（本文で送る）", openapi_extra={"requestBody": {"content": {
+    "application/sparql-query": {"schema": {"type": "string"}},
+    "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}},
+}}})  # fmt: skip
+def query(request: Request, current: Current, asked: Annotated[ProtocolRequest, Depends(read_protocol_request)]) -> Response:
+    """Answer SELECT, ASK, CONSTRUCT and DESCRIBE. Without a query: the editor for browsers, the service description for machines."""
+    as_page = choose(asked.accept, (*DATA_FORMATS, "text/html")) == "text/html"
+    if as_page:
+        return _show_page(request, current, asked)
+    if asked.query is None:
+        result = describe_service(current.queries, current.snapshot.base_iri, asked.accept)
+        return Response(result.body, media_type=result.media_type)
+    result = current.queries.run(asked.query, accept=asked.accept, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
+    return Response(result.body, media_type=result.media_type)
+
+
+def describe_query_error(error: Exception) -> Problem:
+    """The HTTP face of what a query engine raises. Its messages are Japanese; English names the kind and the place."""
+    message = str(error)
+    match error:
+        case QuerySyntaxError():
+            place = _PLACE.search(message)
+            where = f" at line {place[1]}, column {place[2]}" if place else ""
+            return Problem(400, "invalid-query", Text(message, f"The query does not parse{where}. ({message})"))
+        case NotAcceptable():
+            return Problem(406, "not-acceptable", Text(message, f"No result format fits the Accept header. ({message})"))
+        case QueryRefused():
+            return Problem(403, "query-refused", Text(message, f"This endpoint is read-only and asks nothing elsewhere. ({message})"))
+        case QueryTimeout():
+            english = f"The query was stopped at its limit of time, memory or size. ({message})"
+            return Problem(503, "query-timeout", Text(message, english), headers={"Retry-After": "10"})
+    raise TypeError(error)
+
+
+def _show_page(request: Request, current: Published, asked: ProtocolRequest) -> Response:
+    examples = example_queries()
+    text = asked.query
+    if text is None:
+        chosen = next((example for example in examples if example.name == asked.example), examples[0])
+        text = chosen.text
+    page: dict[str, Any] = {
+        "query": text, "examples": examples, "current_example": asked.example, "table": None, "problem": None, "error_line": None,
+        "took_ms": 0, "limit_seconds": math.floor(current.queries.timeout),
+    }  # fmt: skip
+    if asked.query is None:
+        return render_page(request, "sparql.html", **page)
+    started = time.perf_counter()
+    try:
+        result = current.queries.run(
+            asked.query, accept=SHOWN_AS_TABLE, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
+        )
+    except KeikakuError as error:
+        problem = describe_query_error(error)
+        place = _PLACE.search(problem.detail.ja)
+        page |= {"problem": problem, "error_line": int(place[1]) if place else None}
+        return render_page(request, "sparql.html", status=problem.status, **page)
+    page |= {"table": read_result_table(result, current.snapshot.base_iri), "took_ms": (time.perf_counter() - started) * 1000}
+    return render_page(request, "sparql.html", **page)

@@ -1,0 +1,144 @@
+"""Reads a request of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/, section 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+from graph.guard import MAX_BYTES
+from search_api.problem import FieldError, Problem, Text
+
+# A percent-encoded Japanese character takes nine bytes for three.
+MAX_BODY_BYTES = 3 * MAX_BYTES + 4096
+
+# What ``format=`` stands for, as an Accept header: the result format of SELECT and ASK, or of CONSTRUCT and DESCRIBE.
+FORMATS = {
+    "html": "text/html",
+    "json": "application/sparql-results+json, application/ld+json",
+    "xml": "application/sparql-results+xml, application/rdf+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdfxml": "application/rdf+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRequest:
+    """``query`` is None where none was sent. ``accept`` is the header, or what ``format=`` stands for; ``example`` names a query to show."""
+
+    query: str | None
+    accept: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    format: str = ""
+    example: str = ""
+
+
+async def read_protocol_request(request: Request) -> ProtocolRequest:
+    """Read a GET or POST. Raises Problem 400, 403 (update), 413, 415 or 422 (unknown format)."""
+    pairs = _decode(request.scope["query_string"], "URL")
+    if request.method == "POST":
+        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type == "application/x-www-form-urlencoded":
+            pairs += _decode(await _read_body(request), "body")
+        elif content_type == "application/sparql-query":
+            pairs.append(("query", _to_text(await _read_body(request), "body")))
+        elif content_type == "application/sparql-update":
+            raise _refuse_update()
+        else:
+            detail = Text(
+                f"POST の Content-Type が「{content_type or 'なし'}」です。application/sparql-query か application/x-www-form-urlencoded で送ってください。",
+                f'Content-Type is "{content_type or "missing"}"; send application/sparql-query or application/x-www-form-urlencoded.',
+            )
+            raise Problem(
+                415,
+                "unsupported-media-type",
+                detail,
+                headers={"Accept-Post": "application/sparql-query, application/x-www-form-urlencoded"},
+            )
+    return _interpret(pairs, request)
+
+
+def _interpret(pairs: list[tuple[str, str]], request: Request) -> ProtocolRequest:
+    if any(name == "update" for name, _ in pairs):
+        raise _refuse_update()
+    queries = list(_values(pairs, "query"))
+    if len(queries) > 1:
+        raise _malformed("query が複数あります。一つだけ指定してください。", "There are several query parameters; send one.")
+    if not queries and request.method == "POST":
+        raise _malformed("query がありません。SPARQL の問い合わせを query に指定してください。", "The query parameter is missing.")
+    if queries and len(queries[0].encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise _too_large()
+    wanted = next(_values(pairs, "format"), "")
+    if wanted and wanted not in FORMATS:
+        names = list(FORMATS)
+        detail = Text(
+            f"「{wanted}」は使えません。{'、'.join(names)} のいずれかを指定してください。",
+            f'"{wanted}" is not allowed; give one of {", ".join(names)}.',
+        )
+        raise Problem(
+            422, "invalid-parameter", Text(f"format: {detail.ja}", f"format: {detail.en}"), errors=(FieldError("format", detail),)
+        )
+    return ProtocolRequest(
+        query=queries[0] if queries else None,
+        accept=FORMATS.get(wanted) or request.headers.get("accept", ""),
+        default_graphs=tuple(_values(pairs, "default-graph-uri")),
+        named_graphs=tuple(_values(pairs, "named-graph-uri")),
+        format=wanted,
+        example=next(_values(pairs, "example"), ""),
+    )
+
+
+def _values(pairs: Iterable[tuple[str, str]], wanted: str) -> Iterable[str]:
+    return (value for name, value in pairs if name == wanted)
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_large()
+    return bytes(body)
+
+
+def _decode(encoded: bytes, where: str) -> list[tuple[str, str]]:
+    """The pairs of a query string or form, decoded once, and only as UTF-8."""
+    text = _to_text(encoded, where)
+    try:
+        return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(where) from error
+
+
+def _to_text(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(where) from error
+
+
+def _not_utf8(where: str) -> Problem:
+    return _malformed(f"{where} を UTF-8 として読めません。UTF-8 で送ってください。", f"The {where} is not UTF-8; send UTF-8.")
+
+
+def _malformed(japanese: str, english: str) -> Problem:
+    return Problem(400, "invalid-request", Text(japanese, english))
+
+
+def _too_large() -> Problem:
+    limit = f"{MAX_BYTES // 1024} KiB"
+    return Problem(
+        413, "too-large", Text(f"問い合わせが長すぎます。{limit} までにしてください。", f"The query is too long; the limit is {limit}.")
+    )
+
+
+def _refuse_update() -> Problem:
+    detail = Text("このエンドポイントは読み取り専用です。update は受け付けません。", "This endpoint is read-only; updates are refused.")
+    return Problem(403, "query-refused", detail)

@@ -1,0 +1,1 @@
+"""Files that browsers load: style, scripts, icon. All are shipped; nothing comes from elsewhere."""
