@@ -89,9 +89,9 @@ def classify_head(head: str, labels: Labels) -> Column | None:
     years = set(find_fiscal_years(bare))
     year = years.pop() if len(years) == 1 else None
     word = re.sub(r"[()・:/]|現在|時点", "", _YEAR_WORDS.sub("", bare))
-    word = re.sub(r"^(?:主な|具体的な|本|の)|の(?=内容|概要|名称|目的)", "", word) or word
+    plain = re.sub(r"^(?:主な|具体的な|本|の)|の(?=内容|概要|名称|目的)", "", word) or word
     for name, value_role in _FIGURE_ROLES.items():
-        if word in labels.words("figure", name):
+        if plain in labels.words("figure", name):
             return Column("figure", bare, value_role, year, unit)
     if not word or (year and word in labels.words("block", "schedule")):
         return Column("year", bare, None, year, unit) if year else None
@@ -100,10 +100,10 @@ def classify_head(head: str, labels: Labels) -> Column | None:
         return Column("indicator", bare)
     roles = {**labels.roles("tables"), **{role: labels.words("block", role) for role in _BLOCK_ROLES}}
     candidates = [
-        (word == w, len(w), role)
+        (w in (word, plain), len(w), role)
         for role, words in roles.items()
         for w in words
-        if (word == w or (len(w) >= 2 and word.endswith(w))) and not (year and role == "measure_name")
+        if (w in (word, plain) or (len(w) >= 2 and plain.endswith(w))) and not (year and role == "measure_name")
     ]
     return Column(max(candidates)[2], bare, None, year, unit) if candidates else None
 
