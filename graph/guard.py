@@ -33,7 +33,7 @@ _KEYWORDS = frozenset(  # SPARQL 1.1 and the functions of 1.2 that the engine kn
     VERSION HASLANG HASLANGDIR LANGDIR STRLANGDIR TRIPLE ISTRIPLE SUBJECT PREDICATE OBJECT""".split()  # noqa: SIM905 - a list of words reads better
 )
 _OPENING = {"{": "}", "(": ")", "[": "]"}
-_PREFIX_OPERATORS = frozenset("!-+^")
+_PREFIX_OPERATORS = frozenset(("!", "-", "+", "^", "^^"))
 
 # The terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar; the character classes are those of PN_CHARS_BASE, _U and PN_CHARS.
 _BASE = (

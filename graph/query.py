@@ -107,6 +107,8 @@ class QueryEngine:
             worker.restart()
             raise QueryTimeout(f"問い合わせを {self.timeout:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
         except OSError:  # the socket was cut: the process ended by itself, or the engine is closed
+            if not self._stop.alive:
+                raise QueryTimeout("サーバーが終了するため、問い合わせを打ち切りました") from None
             worker.restart()
             raise QueryTimeout(
                 f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください"

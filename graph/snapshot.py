@@ -161,7 +161,8 @@ class SnapshotBuilder:
             target = self._settle(manifest)
             former = _link_target(self.data_dir)
             replace_link(self.data_dir / "current", f"snapshots/{target.name}")
-            self._remove_older_than(target, former)
+            if target.name != former:  # published again, it has its predecessor still beside it
+                self._remove_all_but(target.name, former)
         except OSError as error:
             raise SnapshotError(
                 f"{self.snapshots}: スナップショットを書き込めません（{error.strerror}）。以前のものはそのままです"
@@ -216,9 +217,9 @@ class SnapshotBuilder:
                 return target
         raise AssertionError("itertools.count does not end")
 
-    def _remove_older_than(self, target: Path, former: str | None) -> None:
+    def _remove_all_but(self, *names: str | None) -> None:
         for path in self.snapshots.iterdir():
-            if path.name not in {target.name, former, self.path.name}:
+            if path.name not in {*names, self.path.name}:
                 shutil.rmtree(path)
 
 

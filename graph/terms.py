@@ -67,7 +67,7 @@ def integer(value: int) -> Literal:
 
 def decimal(value: Decimal) -> Literal:
     """In the canonical form that Oxigraph stores (98.50 becomes 98.5), so that a dump and a store hold the same term."""
-    plain = format(value, "f")
+    plain = format(value or Decimal(0), "f")  # there is no minus zero
     return Literal(plain.rstrip("0").rstrip(".") if "." in plain else plain, datatype=XSD.decimal)
 
 

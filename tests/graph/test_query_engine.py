@@ -1,0 +1,416 @@
+"""Queries in real worker processes: formats, limits, and what becomes of a worker that had to be killed."""
+
+from __future__ import annotations
+
+import csv
+import gc
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from pyoxigraph import RdfFormat, Store, Triple
+from town import document, extraction, large_extraction
+
+from graph import query_worker
+from graph.iris import Iris
+from graph.query import QueryEngine
+from graph.store import OxigraphStore
+from graph.triples import extraction_quads
+from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout, SnapshotError
+
+IRIS = Iris()
+DOCUMENTS = [IRIS.document(identifier) for identifier in ("0123456789abcdef", "aaaaaaaaaaaaaaaa", "fedcba9876543210")]
+PREFIX = "PREFIX plan: <https://w3id.org/keikaku/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+COUNT = PREFIX + "SELECT (COUNT(*) AS ?n) { ?m a plan:Measure }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+
+
+@pytest.fixture(scope="module")
+def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("engine") / "store"
+    reports = [extraction(), extraction(document=document("aaaaaaaaaaaaaaaa")), large_extraction(20)]
+    OxigraphStore.create(path, (quad for report in reports for quad in extraction_quads(report, IRIS)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def engine(store_path: Path) -> Iterator[QueryEngine]:
+    with QueryEngine(store_path, workers=2, timeout=20) as engine:
+        yield engine
+
+
+def count(engine: QueryEngine, query: str = COUNT, **dataset: list[str]) -> int:
+    result = engine.run(query, accept="application/sparql-results+json", **dataset)
+    return int(json.loads(result.body)["results"]["bindings"][0]["n"]["value"])
+
+
+def worker_ids(engine: QueryEngine) -> list[int]:
+    return [worker._process.pid for worker in engine._workers]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+SELECT = (
+    PREFIX
+    + 'SELECT ?name ?number { ?m a plan:Measure ; skos:prefLabel ?name . OPTIONAL { ?m plan:number ?number } FILTER(?number = "1-2") }'
+)
+
+
+def test_select_as_json(engine: QueryEngine) -> None:
+    result = engine.run(SELECT)
+    assert result.media_type == "application/sparql-results+json"
+    assert json.loads(result.body) == {
+        "head": {"vars": ["name", "number"]},
+        "results": {
+            "bindings": [
+                {
+                    "name": {"type": "literal", "value": "キャッシュレスの導入", "xml:lang": "ja"},
+                    "number": {"type": "literal", "value": "1-2"},
+                }
+            ]
+        },
+    }
+
+
+def test_select_as_xml(engine: QueryEngine) -> None:
+    result = engine.run(SELECT, accept="application/sparql-results+xml")
+    root = ElementTree.fromstring(result.body)
+    assert [element.text for element in root.iter("{http://www.w3.org/2005/sparql-results#}literal")] == ["キャッシュレスの導入", "1-2"]
+
+
+def test_select_as_csv_and_tsv(engine: QueryEngine) -> None:
+    rows = list(csv.reader(io.StringIO(engine.run(SELECT, accept="text/csv").body.decode())))
+    assert rows == [["name", "number"], ["キャッシュレスの導入", "1-2"]]
+    result = engine.run(SELECT, accept="text/tab-separated-values")
+    assert result.body.decode() == '?name\t?number\n"キャッシュレスの導入"@ja\t"1-2"\n'
+
+
+@pytest.mark.parametrize(
+    ("accept", "body"),
+    [
+        ("application/sparql-results+json", b'{"head":{},"boolean":true}'),
+        ("text/csv", b"true"),
+        ("text/tab-separated-values", b"true"),
+        ("application/xml", b"<boolean>true</boolean>"),
+    ],
+)
+def test_ask(engine: QueryEngine, accept: str, body: bytes) -> None:
+    result = engine.run(PREFIX + "ASK { ?m a plan:Measure }", accept=accept)
+    assert result.media_type == accept
+    assert body in result.body
+
+
+@pytest.mark.parametrize(
+    ("accept", "rdf_format"),
+    [
+        ("text/turtle", RdfFormat.TURTLE),
+        ("application/n-triples", RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", RdfFormat.RDF_XML),
+        ("application/ld+json", RdfFormat.JSON_LD),
+        ("application/n-quads", RdfFormat.N_QUADS),
+        ("application/trig", RdfFormat.TRIG),
+        ("application/json", RdfFormat.JSON_LD),
+        ("text/plain", RdfFormat.N_TRIPLES),
+    ],
+)
+def test_construct_and_describe_in_every_format(engine: QueryEngine, accept: str, rdf_format: RdfFormat) -> None:
+    department = IRIS.department(extraction().plan.municipality, "税務課")
+    expected = {
+        Triple(quad.subject, quad.predicate, quad.object)
+        for report in (extraction(), extraction(document=document("aaaaaaaaaaaaaaaa")))
+        for quad in extraction_quads(report, IRIS)
+        if quad.subject.value == department
+    }
+    for query in (f"DESCRIBE <{department}>", f"CONSTRUCT {{ <{department}> ?p ?o }} WHERE {{ <{department}> ?p ?o }}"):
+        result = engine.run(query, accept=accept)
+        assert result.media_type == accept
+        assert {Triple(q.subject, q.predicate, q.object) for q in pyoxigraph.parse(result.body, format=rdf_format)} == expected
+
+
+def test_turtle_uses_the_known_prefixes(engine: QueryEngine) -> None:
+    body = engine.run(PREFIX + "CONSTRUCT WHERE { ?m a plan:Measure }").body
+    assert b"a plan:Measure" in body
+
+
+def test_nothing_acceptable(engine: QueryEngine) -> None:
+    with pytest.raises(NotAcceptable, match=r"image/png.*text/csv"):
+        engine.run(COUNT, accept="image/png")
+
+
+def test_the_default_graph_is_the_set_union(engine: QueryEngine) -> None:
+    assert engine.graphs == frozenset(DOCUMENTS)
+    assert count(engine) == 21
+    assert count(engine, PREFIX + "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?m a plan:Measure } }") == 22
+
+
+@pytest.mark.parametrize(
+    ("dataset", "expected"),
+    [
+        ({"default_graphs": [DOCUMENTS[0]]}, (1, 0)),
+        ({"default_graphs": [DOCUMENTS[2]], "named_graphs": [DOCUMENTS[0], DOCUMENTS[1]]}, (20, 2)),
+        ({"named_graphs": [DOCUMENTS[2]]}, (0, 20)),
+    ],
+)
+def test_graphs_of_the_protocol_take_precedence(engine: QueryEngine, dataset: dict[str, list[str]], expected: tuple[int, int]) -> None:
+    in_graphs = PREFIX + f"SELECT (COUNT(*) AS ?n) FROM <{DOCUMENTS[1]}> {{ GRAPH ?g {{ ?m a plan:Measure }} }}"
+    assert (count(engine, **dataset), count(engine, in_graphs, **dataset)) == expected
+
+
+def test_from_names_graphs_of_the_store(engine: QueryEngine) -> None:
+    assert count(engine, PREFIX + f"SELECT (COUNT(*) AS ?n) FROM <{DOCUMENTS[0]}> {{ ?m a plan:Measure }}") == 1
+    assert count(engine, PREFIX + f"SELECT (COUNT(*) AS ?n) FROM NAMED <{DOCUMENTS[0]}> {{ ?m a plan:Measure }}") == 0
+    with pytest.raises(QueryRefused):
+        engine.run("ASK FROM <http://evil/> { ?s ?p ?o }")
+    with pytest.raises(QueryRefused):
+        engine.run(COUNT, named_graphs=["http://evil/"])
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT * {\n  ?s ?p }", r"2 行 \d+ 桁: SPARQL として読めません"),
+        ("SELECT ?a (COUNT(*) AS ?a) { }", "行"),
+        ("ASK { FILTER(<http://x/unknown>(1)) }", "http://x/unknown"),
+        ("SELECT * { ?s x:p ?o }", "行"),
+    ],
+)
+def test_what_the_engine_cannot_read(engine: QueryEngine, query: str, message: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=message):
+        engine.run(query)
+
+
+def test_a_lone_surrogate_does_no_harm(engine: QueryEngine) -> None:
+    with pytest.raises(QuerySyntaxError):
+        engine.run("ASK { ?s ?p '\ud800' }")
+    assert count(engine) == 21
+
+
+def test_updates_are_refused(engine: QueryEngine) -> None:
+    with pytest.raises(QueryRefused, match="読み取り専用"):
+        engine.run("DELETE WHERE { ?s ?p ?o }")
+
+
+def test_an_endless_query_is_stopped_and_the_next_one_works(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=1.0) as engine:
+        (before,) = worker_ids(engine)
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout, match="1 秒で打ち切りました"):
+            engine.run(ENDLESS)
+        assert time.monotonic() - start < 2.5
+        assert not is_running(before)
+        engine.timeout = 20
+        assert count(engine) == 21
+        assert worker_ids(engine) != [before]
+
+
+def test_a_result_that_is_too_large_is_stopped(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=60) as engine:
+        (before,) = worker_ids(engine)
+        with pytest.raises(QueryTimeout, match=r"結果が 50 MiB を超えた.*LIMIT"):
+            engine.run(HUGE)
+        assert count(engine) == 21
+        assert worker_ids(engine) == [before]
+
+
+def test_a_query_that_takes_all_memory_ends_its_worker_only(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.query.MEMORY_BYTES", 64 << 20)
+    doubling = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(40))
+    with QueryEngine(store_path, workers=1, timeout=30) as engine:
+        with pytest.raises(QueryTimeout, match="メモリーの上限（64 MiB）"):
+            engine.run(f'SELECT (STRLEN(?x40) AS ?n) {{ BIND("0123456789" AS ?x0) {doubling} }}')
+        assert count(engine) == 21
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { FILTER" + " EXISTS { ?s ?p ?o FILTER" * 60 + "(true)" + "}" * 60 + " }",
+        "ASK { FILTER(" + "(" * 60 + "true" + ")" * 61 + " }",
+        "SELECT * " + "{ SELECT * " * 60 + "{ ?s ?p ?o } " + "}" * 60 + " LIMIT 1",
+        "SELECT (" + "+".join(["1"] * 9000) + " AS ?n) { }",
+        "SELECT * { ?s <x:p>" + "/<x:p>" * 200 + " ?o }",
+    ],
+    ids=["exists", "parentheses", "sub-selects", "sum", "path"],
+)
+def test_the_deepest_queries_that_pass_the_guard_do_not_crash(engine: QueryEngine, query: str) -> None:
+    before = worker_ids(engine)
+    engine.run(query)
+    assert worker_ids(engine) == before
+
+
+def test_a_worker_that_dies_is_replaced(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=20) as engine:
+        os.kill(worker_ids(engine)[0], signal.SIGKILL)
+        with pytest.raises(QueryTimeout):
+            count(engine)
+        assert count(engine) == 21
+
+
+def test_threads_share_the_workers(engine: QueryEngine) -> None:
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(count(engine))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert found == [21] * 12
+
+
+def test_who_finds_no_free_worker_in_time_is_told_so(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=1.5) as engine:
+        errors: list[str] = []
+
+        def ask() -> None:
+            try:
+                engine.run(ENDLESS)
+            except QueryTimeout as error:
+                errors.append(str(error))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        threads[0].start()
+        time.sleep(0.2)
+        engine.timeout = 0.5
+        threads[1].start()
+        for thread in threads:
+            thread.join(timeout=20)
+    assert ["混み合って" in error for error in errors] == [True, False]
+
+
+def test_closing_ends_running_queries_and_all_processes(store_path: Path) -> None:
+    engine = QueryEngine(store_path, workers=2, timeout=30)
+    pids = worker_ids(engine)
+    ended: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            engine.run(ENDLESS)
+        except QueryTimeout as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    time.sleep(0.3)
+    engine.close()
+    thread.join(timeout=10)
+    assert len(ended) == 1
+    assert not any(is_running(pid) for pid in pids)
+    engine.close()  # twice does no harm
+    with pytest.raises(QueryTimeout, match="終了"):
+        engine.run(COUNT)
+
+
+def test_a_forgotten_engine_leaves_no_process(store_path: Path) -> None:
+    engine = QueryEngine(store_path, workers=1)
+    pids = worker_ids(engine)
+    del engine
+    gc.collect()
+    assert not any(is_running(pid) for pid in pids)
+
+
+@pytest.mark.parametrize("ending", ["sys.exit(3)", "os.kill(os.getpid(), signal.SIGKILL)", "os.kill(os.getpid(), signal.SIGINT)"])
+def test_workers_end_with_their_parent_however_it_ends(store_path: Path, ending: str) -> None:
+    program = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom graph.query import QueryEngine\n"
+        f"engine = QueryEngine(Path({str(store_path)!r}), workers=2)\n"
+        f"print(*[worker._process.pid for worker in engine._workers], flush=True)\n{ending}\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert len(pids) == 2
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) and not is_zombie(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(is_running(pid) and not is_zombie(pid) for pid in pids)
+
+
+def is_zombie(pid: int) -> bool:
+    """Ended, but its adoptive parent has not asked for it (PID 1 of a container may never do)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
+
+
+def test_a_missing_store_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="グラフのストアを開けません"):
+        QueryEngine(tmp_path / "nowhere", workers=1)
+
+
+def test_an_engine_starts_quickly(store_path: Path) -> None:
+    start = time.monotonic()
+    with QueryEngine(store_path, workers=2):
+        assert time.monotonic() - start < 2
+
+
+# ---- the worker by itself
+
+
+def request(query: str, **changes: object) -> dict[str, object]:
+    given = {"query": query, "default_graphs": [], "named_graphs": [], "media_type": "text/csv", "prefixes": {}, "max_bytes": 10_000}
+    return given | changes
+
+
+@pytest.mark.parametrize(
+    ("asked", "header", "body"),
+    [
+        (request("SELECT (1 AS ?n) { }"), {}, b"n\r\n1\r\n"),
+        (request("ASK { <x:s> <x:p> <x:o> }"), {}, b"false"),
+        (
+            request("CONSTRUCT { <x:s> <x:p> 1 } { }", media_type="text/turtle", prefixes={"x": "x:"}),
+            {},
+            b"@prefix x: <x:> .\nx:s x:p 1 .\n",
+        ),
+        (request("SELECT (1 AS ?n) { }", max_bytes=3), {"error": "size", "message": ""}, b""),
+    ],
+)
+def test_an_answer(asked: dict[str, object], header: dict[str, str], body: bytes) -> None:
+    assert query_worker.answer(Store(), asked) == (header, body)
+
+
+@pytest.mark.parametrize(("query", "kind"), [("SELEKT", "syntax"), ("ASK { FILTER(<x:f>(1)) }", "evaluation")])
+def test_an_answer_that_is_an_error(query: str, kind: str) -> None:
+    header, body = query_worker.answer(Store(), request(query))
+    assert (header["error"], body) == (kind, b"")
+    assert header["message"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="その仕組みは Linux だけにある")
+def test_a_worker_reaches_no_server_even_without_the_guard(engine: QueryEngine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.5)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
+        asked = request(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", seconds=5)
+        with pytest.raises(QuerySyntaxError, match="ermi"):
+            engine._ask(asked)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="その仕組みは Linux だけにある")
+def test_the_wall_stops_sockets_and_programs() -> None:
+    program = (
+        "import query_worker, socket, subprocess\nprint(query_worker.forbid_sockets())\n"
+        "for attempt in (socket.socket, lambda: subprocess.run(['true'])):\n"
+        "    try:\n        attempt()\n    except PermissionError:\n        print('denied')\n"
+    )
+    folder = Path(query_worker.__file__).parent
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout.split() == ["True", "denied", "denied"]
