@@ -15,7 +15,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.layout import Cell, Line, SourceText, Table
 from ingest.readers.pdf_characters import CharacterCount, find_broken_pages
-from ingest.readers.pdf_layout import PageCell, PageLine, PageTable, lay_out, needs_blank_line, read_glyphs
+from ingest.readers.pdf_glyphs import read_glyphs
+from ingest.readers.pdf_layout import PageCell, PageLine, PageTable, lay_out, needs_blank_line
 from ontology.errors import UnreadableDocument
 
 _END_MARK_WITHIN = 2048

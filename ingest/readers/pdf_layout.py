@@ -1,4 +1,4 @@
-"""A PDF page's characters → lines in reading order and ruled tables, by geometry. Lengths are points, y grows downwards."""
+"""A PDF page → lines in reading order and ruled tables, by geometry. Lengths are points, y grows downwards."""
 
 from __future__ import annotations
 
@@ -9,16 +9,9 @@ from itertools import pairwise
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
 
-from ingest.characters import is_japanese
-from ingest.readers.pdf_characters import printed_character
+from ingest.readers.pdf_columns import split_columns
+from ingest.readers.pdf_glyphs import WIDEST_RUN, Glyph, group_lines, join_glyphs, read_turned
 
-# Gaps in em between two characters from which on a blank stands there. Justified Japanese is spread by up to half an em; a blank that the
-# file itself holds needs much less.
-_GAP_JAPANESE, _GAP_WESTERN, _GAP_PRINTED_BLANK = 0.7, 0.22, 0.12
-_WIDE_GAP = 1.6
-# Bold is faked by printing a character again this many points beside itself.
-_SAME_PLACE = 0.6
-_WIDEST_RUN = 40
 # A white space of this many line heights between two lines is a blank line.
 _PARAGRAPH_GAP = 0.9
 # Drawings with more strokes than this (maps, charts) are not searched for tables: it takes minutes and finds none.
@@ -28,27 +21,6 @@ _MOST_CUTS = 0.04
 _LEAST_FILLED = 0.3
 
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One printed character with its box; ``size`` is its type size."""
-
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    size: float
-    font: str = ""
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-    @property
-    def centre(self) -> float:
-        return (self.x0 + self.x1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +52,6 @@ class PageLine:
     left: float
 
 
-def read_glyphs(page: Page) -> tuple[list[Glyph], list[Glyph]]:
-    """The upright characters of a page, and those of turned text. Characters printed twice for bold are taken once."""
-    upright, turned = [], []
-    seen: set[tuple[str, int, int]] = set()
-    for char in page.chars:
-        text = printed_character(char["text"])
-        x, y = round(char["x0"] / _SAME_PLACE), round(char["top"] / _SAME_PLACE)
-        again = any((text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        if text and not again:
-            seen.add((text, x, y))
-            glyph = Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"], max(char["size"], 1.0), char["fontname"])
-            (upright if char["upright"] else turned).append(glyph)
-    return upright, turned
-
-
 def lay_out(page: Page, upright: Sequence[Glyph], turned: Sequence[Glyph]) -> list[PageLine | PageTable]:
     """Tables, frames and lines of a page from top to bottom, things beside each other from left to right, turned text last."""
     parts: list[PageLine | PageTable] = []
@@ -106,9 +63,20 @@ def lay_out(page: Page, upright: Sequence[Glyph], turned: Sequence[Glyph]) -> li
             parts.append(read)
             taken = set(map(id, inside))
             rest = [glyph for glyph in rest if id(glyph) not in taken]
-    parts += _read_lines(rest)
-    ordered = sorted(parts, key=lambda part: (round(part.top / 4), part.left))
-    return ordered + [PageLine(text, page.height, page.height, 0) for text in _read_turned(turned)]
+    ordered = _order(parts, rest)
+    return ordered + [PageLine(text, page.height, page.height, 0) for text in read_turned(turned)]
+
+
+def _order(tables: Sequence[PageTable], glyphs: Sequence[Glyph]) -> list[PageLine | PageTable]:
+    """Tables part the page into bands. In each band columns of prose are read one after the other; what is beside a table follows its top."""
+    ordered: list[PageLine | PageTable] = []
+    rest = list(glyphs)
+    for table in sorted(tables, key=lambda t: (round(t.top / 4), t.left)):
+        above = [glyph for glyph in rest if glyph.middle < table.top]
+        ordered += [line for block in split_columns(above) for line in _read_lines(block)]
+        ordered.append(table)
+        rest = [glyph for glyph in rest if glyph.middle >= table.top]
+    return ordered + [line for block in split_columns(rest) for line in _read_lines(block)]
 
 
 def _find_ruled(page: Page) -> list[RuledTable]:
@@ -176,7 +144,7 @@ def _covering(boxes: Sequence[Sequence[Box | None]], row: int, column: int) -> t
 def _count_cuts(glyphs: Sequence[Glyph], held: dict[int, tuple[int, int]]) -> int:
     """How often neighbours of one word stand in different columns, or a character in no cell at all."""
     cuts = sum(id(glyph) not in held for glyph in glyphs)
-    for line in _group_lines(glyphs):
+    for line in group_lines(glyphs):
         for left, right in pairwise(line):
             touching = right.x0 - left.x1 < 0.15 * min(left.size, right.size) and abs(left.size - right.size) < 1
             cuts += touching and held.get(id(left)) != held.get(id(right))
@@ -190,67 +158,16 @@ def _is_grid(rows: Sequence[Sequence[PageCell]], boxes: Sequence[Sequence[Box | 
     return len({r for r, _ in filled}) >= 2 and len({c for _, c in filled}) >= 2 and len(filled) >= _LEAST_FILLED * places
 
 
-def _group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
-    """Characters whose middle lies in the height of the line's first character share a line; each line from left to right."""
-    lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.middle, g.x0)):
-        for line in reversed(lines[-3:]):
-            widest = max(line, key=lambda g: g.size)
-            if widest.top + 0.15 * widest.size < glyph.middle < widest.bottom - 0.15 * widest.size or (
-                glyph.size > widest.size and glyph.top + 0.15 * glyph.size < widest.middle < glyph.bottom - 0.15 * glyph.size
-            ):
-                line.append(glyph)
-                break
-        else:
-            lines.append([glyph])
-    return [sorted(line, key=lambda g: (g.x0, g.x1)) for line in lines]
-
-
 def _read_lines(glyphs: Iterable[Glyph]) -> list[PageLine]:
-    groups = [group for group in _group_lines(glyphs) if any(g.text.strip() for g in group)]
+    groups = [group for group in group_lines(glyphs) if any(g.text.strip() for g in group)]
     margin = min((g.x0 for group in groups for g in group if g.text.strip()), default=0.0)
     lines = []
     for group in groups:
         first = next(g for g in group if g.text.strip())
-        indent = min(_WIDEST_RUN, round((first.x0 - margin) / (first.size / 2)))
+        indent = min(WIDEST_RUN, round((first.x0 - margin) / (first.size / 2)))
         top, bottom = min(g.top for g in group), max(g.bottom for g in group)
-        lines.append(PageLine(" " * indent + _join_glyphs(group), top, bottom, first.x0))
+        lines.append(PageLine(" " * indent + join_glyphs(group), top, bottom, first.x0))
     return lines
-
-
-def _join_glyphs(group: Sequence[Glyph]) -> str:
-    """The text of one line; gaps become blanks, wide ones a run as long as the gap is in half-width characters."""
-    text, before, blank = "", None, False
-    for glyph in group:
-        if not glyph.text.strip():
-            blank = True
-            continue
-        if before is not None:
-            text += " " * _count_blanks(before, glyph, printed_blank=blank)
-        text, before, blank = text + glyph.text, glyph, False
-    return text
-
-
-def _count_blanks(left: Glyph, right: Glyph, *, printed_blank: bool) -> int:
-    size = min(left.size, right.size)
-    gap = (right.x0 - left.x1) / size
-    if gap >= _WIDE_GAP:
-        return min(_WIDEST_RUN, max(2, round(gap * 2)))
-    if printed_blank:
-        return int(gap > _GAP_PRINTED_BLANK)
-    japanese = is_japanese(left.text[-1]) or is_japanese(right.text[0])
-    return int(gap > (_GAP_JAPANESE if japanese else _GAP_WESTERN))
-
-
-def _read_turned(glyphs: Sequence[Glyph]) -> list[str]:
-    """Turned text column by column from the right, each from top to bottom."""
-    columns: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda g: (-g.centre, g.top)):
-        if columns and abs(columns[-1][0].centre - glyph.centre) < 0.6 * glyph.size:
-            columns[-1].append(glyph)
-        else:
-            columns.append([glyph])
-    return ["".join(g.text for g in sorted(column, key=lambda g: g.top)) for column in columns]
 
 
 def needs_blank_line(above: PageLine | PageTable | None, below: PageLine | PageTable) -> bool:

@@ -107,6 +107,20 @@ def test_frames_and_drawings_are_no_tables(tmp_path: Path) -> None:
     assert [text for text in texts(source) if text] == ["枠の中の文", "推進体制の整備と計画の策定", "職員研修を毎年行う"]
 
 
+def test_columns_of_prose_are_read_one_after_the_other(tmp_path: Path) -> None:
+    left = [f"左の段の{n}行目は長い文である" for n in "一二三四五"]
+    right = [f"右の段の{n}行目も長い文である" for n in "一二三四"]
+    words = [(60, 100 + 16 * n, 10, text) for n, text in enumerate(left)] + [(320, 100 + 16 * n, 10, text) for n, text in enumerate(right)]
+    source = read(tmp_path, [Page([TITLE, *words, (60, 220, 10, "下の全幅の行であり、二つの段の間の白い帯を越えて続く長い文である。")])])
+    assert [text for text in texts(source) if text][1:-1] == left + right
+
+
+def test_rows_of_short_cells_stay_rows(tmp_path: Path) -> None:
+    words = [(x, 100 + 16 * n, 10, text) for n in range(6) for x, text in ((60, f"指標{n}"), (200, "10件"), (300, "20件"))]
+    source = read(tmp_path, [Page([TITLE, *words])])
+    assert texts(source)[2].split() == ["指標0", "10件", "20件"]
+
+
 def test_pages_that_are_images_are_named(tmp_path: Path) -> None:
     scan = Page([(290, 820, 9, "2")], image=True)
     source = read(tmp_path, [Page([TITLE]), scan, scan, Page(), Page([TITLE])])
