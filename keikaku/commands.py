@@ -20,7 +20,7 @@ def _settings(arguments: Namespace) -> Settings:
 
 def run_ingest(arguments: Namespace) -> ExitCode:
     from keikaku.compose import NO_EMBEDDING, NothingPublishedError, choose_embedding, ingest_documents
-    from keikaku.report import report_lines, summarise
+    from keikaku.report import ingest_lines, summarise
 
     settings = _settings(arguments)
     embedding = NO_EMBEDDING if arguments.keyword_only else choose_embedding()
@@ -39,7 +39,7 @@ def run_ingest(arguments: Namespace) -> ExitCode:
         return ExitCode.NOTHING_PUBLISHED
     failures = done.report["failures"]
     if done.changed:
-        print("\n".join(line for line in report_lines(done.report) if not line.startswith("読めません")))
+        print("\n".join(ingest_lines(done.report)))
     else:
         print("変更はありません（同じ文書、同じ設定で作ったものが公開中です）")
     for failure in failures:
@@ -56,10 +56,9 @@ def run_serve(arguments: Namespace) -> ExitCode:
 
 
 def run_search(arguments: Namespace) -> ExitCode:
-    from search_api.search import SearchEngine, SearchRequest
-
     from graph.snapshot import Snapshot
     from keikaku.answers import SEARCH_COLUMNS, search_rows, search_text
+    from search_api.search import SearchEngine, SearchRequest
 
     engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
     request = SearchRequest(
@@ -75,10 +74,9 @@ def run_search(arguments: Namespace) -> ExitCode:
 
 
 def run_owners(arguments: Namespace) -> ExitCode:
-    from search_api.search import SearchEngine
-
     from graph.snapshot import Snapshot
     from keikaku.answers import OWNER_COLUMNS, owner_rows, owners_text
+    from search_api.search import SearchEngine
 
     engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
     _print_answer(engine.owners(arguments.query).to_json(), arguments.format, owners_text, owner_rows, OWNER_COLUMNS)

@@ -9,14 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from search_api.indexing import build_index
-
 import graph
 import ingest
 import keikaku
 import ontology
 import search_api
 from graph.durable import encode_json
+from graph.queries import read_query
 from graph.snapshot import Snapshot, SnapshotBuilder
 from graph.store import GraphStore
 from graph.validation import Violation, validate
@@ -28,6 +27,7 @@ from ontology.errors import KeikakuError, SnapshotError
 from ontology.model import Extraction, Failure
 from search_api import embedded_model
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
+from search_api.indexing import build_index
 from search_api.progress import Progress, silent
 
 
@@ -40,6 +40,17 @@ class Embedding:
 
 
 _PROGRAM = {".py", ".ttl", ".toml", ".csv", ".rq"}
+
+# The variables of the query and the keys of the report.
+_DISAGREEMENT = {
+    "指標": "indicator",
+    "年度": "fiscal_year",
+    "種別": "role",
+    "値": "value",
+    "文書": "document",
+    "別の値": "other_value",
+    "別の文書": "other_document",
+}
 
 NO_EMBEDDING = Embedding("", lambda progress: ())
 
@@ -92,11 +103,13 @@ def ingest_documents(
         if not readings:
             raise NothingPublishedError(failures)
         extractions = _without_repeats(readings)
-        store, problems = _build_graph(builder, extractions, progress)
+        store, violations = _build_graph(builder, extractions, progress)
         index = build_index(
             store, builder.index_directory, encoders=embedding.load(progress), cache_dir=data_dir / "cache", progress=progress
         )
-        report = build_report(inputs, intake, extractions, failures, problems)
+        report = build_report(intake, extractions, failures, violations=violations, disagreements=_find_disagreements(store)) | {
+            "inputs": inputs
+        }
         keep([candidate for candidate, _ in readings], data_dir)
         return Ingested(builder.publish(index_settings=index, report=report), report, changed=True)
 
@@ -105,9 +118,15 @@ def _build_graph(builder: SnapshotBuilder, extractions: Sequence[Extraction], pr
     progress("グラフを作る", 0, 2)
     store = builder.write_graph(extractions)
     progress("グラフを作る", 1, 2)
-    problems = validate(store.quads())
+    violations = validate(store.quads())
     progress("グラフを作る", 2, 2)
-    return store, problems
+    return store, violations
+
+
+def _find_disagreements(store: GraphStore) -> list[dict[str, str]]:
+    """Figures of one indicator, year and role that documents print differently."""
+    rows = store.query(read_query("example-6-disagreements"))
+    return [{_DISAGREEMENT[name]: term.value for name, term in row.items()} for row in rows]
 
 
 def _read(intake: Intake, settings: Settings, progress: Progress) -> tuple[list[tuple[Candidate, list[Extraction]]], list[Failure]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
+from urllib.parse import unquote
 
 from graph.validation import Violation
 from keikaku.intake import Intake
@@ -22,18 +24,20 @@ COUNTS = {
 
 
 def build_report(
-    inputs: str, intake: Intake, extractions: Sequence[Extraction], failures: Iterable[Failure], problems: Sequence[Violation]
+    intake: Intake,
+    extractions: Sequence[Extraction],
+    failures: Iterable[Failure],
+    *,
+    violations: Iterable[Violation],
+    disagreements: Iterable[Mapping[str, str]],
 ) -> dict[str, Any]:
-    """The report of a snapshot. ``inputs`` is the hash of everything the snapshot is made from."""
+    """The report of a snapshot, without the hash of its inputs."""
     return {
-        "inputs": inputs,
         "documents": [describe_document(extraction) for extraction in extractions],
         "failures": [{"file": failure.file_name, "reason": failure.reason} for failure in failures],
         "repeated": [{"file": file, "same_as": other} for file, other in intake.repeated],
-        "violations": [
-            {"document": p.document, "focus": p.focus, "path": p.path, "value": p.value, "severity": p.severity, "message": p.message}
-            for p in problems
-        ],
+        "violations": [asdict(violation) for violation in violations],
+        "disagreements": [dict(disagreement) for disagreement in disagreements],
     }
 
 
@@ -85,21 +89,61 @@ def summarise(report: Mapping[str, Any]) -> str:
     return found + (f"（読めなかったもの {len(failures)} 件）" if failures else "")
 
 
+def ingest_lines(report: Mapping[str, Any]) -> list[str]:
+    """What is told at the end of an ingest: each document, and how much there is to look at in the full report."""
+    lines = [line for document in report["documents"] for line in _document_lines(document)]
+    lines += _repeated_lines(report)
+    counts = {"食い違う値": len(_group_disagreements(report)), "検査で気づいた点": len(_group_violations(report))}
+    found = "、".join(f"{name} {count} 件" for name, count in counts.items() if count)
+    return lines + ([f"{found}（keikaku report で一覧）"] if found else [])
+
+
 def report_lines(report: Mapping[str, Any], *, with_unread: bool = False) -> list[str]:
-    """The report as lines of text; ``with_unread`` lists each line that was not understood, with its reason."""
-    lines: list[str] = []
+    """The whole report as lines of text; ``with_unread`` lists each line that was not understood, with its reason."""
+    lines = []
     for document in report["documents"]:
-        lines += _document_lines(document, with_unread=with_unread)
-    for repeated in report["repeated"]:
-        lines.append(f"同じ内容: {repeated['file']} は {repeated['same_as']} と同じ内容なので、一度だけ読みました")
-    for failure in report["failures"]:
-        lines.append(f"読めません: {failure['file']}: {failure['reason']}")
-    for violation in report["violations"]:
-        lines.append(f"検査: {violation['focus']}: {violation['message']}")
+        lines += _document_lines(document)
+        if with_unread:
+            lines += [f"     {line['line']}行: {line['text']} … {line['reason']}" for line in document["unread"]]
+    lines += _repeated_lines(report)
+    lines += [f"読めません: {failure['file']}: {failure['reason']}" for failure in report["failures"]]
+    for (indicator, year, role), values in _group_disagreements(report).items():
+        printed = "、".join(f"{value}（{'・'.join(documents)}）" for value, documents in values.items())
+        lines.append(f"食い違い: {indicator} {year}年度 {role}: {printed}")
+    for (title, message), subjects in _group_violations(report).items():
+        lines.append(f"検査: {title}: {message}（{len(subjects)} 件、例 {subjects[0]}）")
     return lines
 
 
-def _document_lines(document: Mapping[str, Any], *, with_unread: bool) -> list[str]:
+def _repeated_lines(report: Mapping[str, Any]) -> list[str]:
+    return [
+        f"同じ内容: {repeated['file']} は {repeated['same_as']} と同じ内容なので、一度だけ読みました" for repeated in report["repeated"]
+    ]
+
+
+def _group_disagreements(report: Mapping[str, Any]) -> dict[tuple[str, str, str], dict[str, list[str]]]:
+    """Indicator, year and role → printed value → the documents that print it."""
+    grouped: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    for d in report["disagreements"]:
+        values = grouped.setdefault((d["indicator"], d["fiscal_year"], d["role"]), {})
+        for value, document in ((d["value"], d["document"]), (d["other_value"], d["other_document"])):
+            documents = values.setdefault(value, [])
+            if document not in documents:
+                documents.append(document)
+    return grouped
+
+
+def _group_violations(report: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
+    """Document title and message → what it is about."""
+    titles = {document["id"]: document["title"] for document in report["documents"]}
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for violation in report["violations"]:
+        document = violation["document"].rpartition("/")[2]
+        grouped.setdefault((titles.get(document, document), violation["message"]), []).append(unquote(violation["focus"]))
+    return grouped
+
+
+def _document_lines(document: Mapping[str, Any]) -> list[str]:
     plan, size = document["plan"], document["lines"]
     lines = [
         f"■ {document['title']}（{document['file']} {size['first']}〜{size['last']}行）",
@@ -108,8 +152,6 @@ def _document_lines(document: Mapping[str, Any], *, with_unread: bool) -> list[s
         f"   読み取れなかった行 {size['unread']} ／ {size['printed']}（{_share(size['unread'], size['printed'])}）",
     ]
     lines += [f"   注意: {warning}" for warning in document["warnings"]]
-    if with_unread:
-        lines += [f"     {line['line']}行: {line['text']} … {line['reason']}" for line in document["unread"]]
     return lines
 
 
