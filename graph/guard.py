@@ -69,10 +69,12 @@ _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A query that may be run. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE."""
+    """A query that may be run. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; the graphs are those of FROM and FROM NAMED."""
 
     text: str
     form: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,9 @@ def check_query(query: str, graphs: Container[str]) -> CheckedQuery:
         _fail(query, body[0] if body else None, "SELECT・ASK・CONSTRUCT・DESCRIBE のどれかが必要です")
     _check_words(query, body)
     _check_nesting(query, body)
-    for index, token in enumerate(body):
-        if token.keyword == "FROM":
-            _check_graph(prologue, body[index + 1 : index + 3], graphs)
-    return CheckedQuery(query, form)
+    default_graphs, named_graphs = _read_dataset(prologue, body)
+    check_graph_names((*default_graphs, *named_graphs), graphs)
+    return CheckedQuery(query, form, default_graphs, named_graphs)
 
 
 def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:
@@ -185,11 +186,17 @@ def _check_nesting(query: str, tokens: list[_Token]) -> None:
             raise QueryRefused(f"問い合わせの入れ子が深すぎます。{MAX_DEPTH} 段までにしてください")
 
 
-def _check_graph(prologue: _Prologue, following: list[_Token], graphs: Container[str]) -> None:
-    name = next((token for token in following if token.keyword != "NAMED"), None)
-    iri = prologue.resolve(name) if name else None
-    if iri is not None:  # else the engine says what is wrong with it
-        check_graph_names((iri,), graphs)
+def _read_dataset(prologue: _Prologue, tokens: list[_Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    default: list[str] = []
+    named: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.keyword == "FROM":
+            is_named = index + 1 < len(tokens) and tokens[index + 1].keyword == "NAMED"
+            name = tokens[index + 1 + is_named : index + 2 + is_named]
+            iri = prologue.resolve(name[0]) if name else None
+            if iri is not None:  # else the engine says what is wrong with it
+                (named if is_named else default).append(iri)
+    return tuple(default), tuple(named)
 
 
 def _fail(query: str, token: _Token | None, expected: str) -> NoReturn:

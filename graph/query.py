@@ -80,6 +80,8 @@ class QueryEngine:
         checked = check_query(query, self.graphs)
         check_graph_names((*default_graphs, *named_graphs), self.graphs)
         media_type = negotiate(accept, checked.form)
+        if not (default_graphs or named_graphs):
+            default_graphs, named_graphs = checked.default_graphs, checked.named_graphs
         formats = formats_of(checked.form)
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")

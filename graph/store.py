@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ontology.errors import SnapshotError
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
 
 Term = NamedNode | BlankNode | Literal | Triple
 Row = dict[str, Term]
@@ -76,6 +79,13 @@ class OxigraphStore:
 
     def graph_names(self) -> list[str]:
         return sorted(name.value for name in self._engine.named_graphs())
+
+    def to_rdflib(self) -> Dataset:
+        """The same store through rdflib's API, for scripts and notebooks that speak it; SPARQL still runs in Oxigraph."""
+        import oxrdflib  # not at the top: rdflib takes 0.1 s to import, and commands that only read do without it
+        from rdflib import Dataset
+
+        return Dataset(store=oxrdflib.OxigraphStore(store=self._engine))
 
 
 def _with_union(quads: Iterable[Quad]) -> Iterator[Quad]:

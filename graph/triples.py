@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.iris import Iris, fold_name
-from graph.terms import DCTERMS, ESTAT_AREA, OA, ORG, PLAN, PROV, QB, RDF, SKOS, boolean, date, decimal, integer, text
+from graph.quotations import Quotations, Triple
+from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, QB, RDF, SKOS, boolean, date, decimal, integer, text
 from ontology.model import (
     Activity,
     Department,
@@ -24,15 +24,10 @@ from ontology.model import (
     Municipality,
     Observation,
     Passage,
-    Plan,
     PlanElement,
     Quantity,
     Source,
-    SourceDocument,
 )
-
-Term = NamedNode | Literal
-Triple = tuple[NamedNode, NamedNode, Term]
 
 
 def extraction_quads(extraction: Extraction, iris: Iris) -> Iterator[Quad]:
@@ -56,21 +51,15 @@ def responsible_and_involved(measure: Measure) -> tuple[list[Department], list[D
     return list(responsible.values()), list(involved.values())
 
 
-@dataclass(slots=True)
 class _Document:
-    """Walks through one extraction and remembers the quoted places, which are written at the end, each once."""
+    """Walks through one extraction, in the order of its document."""
 
-    extraction: Extraction
-    iris: Iris
-    quotations: dict[tuple[int, int], list[Source]] = field(default_factory=lambda: defaultdict(list))
-
-    @property
-    def document(self) -> SourceDocument:
-        return self.extraction.document
-
-    @property
-    def plan(self) -> Plan:
-        return self.extraction.plan
+    def __init__(self, extraction: Extraction, iris: Iris) -> None:
+        self.extraction = extraction
+        self.document = extraction.document
+        self.plan = extraction.plan
+        self.iris = iris
+        self.quotations = Quotations(extraction.document, iris)
 
     def triples(self) -> Iterator[Triple]:
         yield from self._source_document()
@@ -83,7 +72,7 @@ class _Document:
         yield from self._indicators()
         for passage in self.extraction.passages:
             yield from self._passage(passage)
-        yield from self._quotations()
+        yield from self.quotations.triples()
 
     def _source_document(self) -> Iterator[Triple]:
         document = self.document
@@ -119,7 +108,7 @@ class _Document:
             yield subject, PLAN.fromFiscalYear, integer(plan.from_fiscal_year)
         if plan.to_fiscal_year is not None:
             yield subject, PLAN.toFiscalYear, integer(plan.to_fiscal_year)
-        yield from self._quoted(subject, plan.source)
+        yield from self.quotations.cite(subject, plan.source)
 
     def _element(self, element: PlanElement | Measure, kind: NamedNode) -> Iterator[Triple]:
         subject = NamedNode(self.iris.element(self.plan, element.path))
@@ -132,7 +121,7 @@ class _Document:
             yield subject, DCTERMS.isPartOf, NamedNode(self.iris.element(self.plan, element.parent))
         yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
         yield subject, PLAN.municipality, NamedNode(self.iris.municipality(self.plan.municipality.code))
-        yield from self._quoted(subject, element.source)
+        yield from self.quotations.cite(subject, element.source)
 
     def _measure(self, measure: Measure) -> Iterator[Triple]:
         yield from self._element(measure, PLAN.Measure)
@@ -143,14 +132,14 @@ class _Document:
             yield subject, PLAN.mark, Literal(mark)
         if measure.goal:
             yield subject, PLAN.goal, text(measure.goal)
-            yield from self._quoted(subject, measure.goal_source, PLAN.goalQuotedFrom)
+            yield from self.quotations.cite(subject, measure.goal_source, PLAN.goalQuotedFrom)
         if measure.description:
             yield subject, DCTERMS.description, text(measure.description)
-            yield from self._quoted(subject, measure.description_source, PLAN.descriptionQuotedFrom)
+            yield from self.quotations.cite(subject, measure.description_source, PLAN.descriptionQuotedFrom)
         responsible, involved = responsible_and_involved(measure)
         for department in responsible:
             yield subject, PLAN.responsibleDepartment, self._department_iri(department)
-            yield from self._quoted(subject, department.source or measure.source, PLAN.departmentQuotedFrom)
+            yield from self.quotations.cite(subject, department.source or measure.source, PLAN.departmentQuotedFrom)
             yield from self._department(department, measure.source)
         for department in involved:
             yield subject, PLAN.involvedDepartment, self._department_iri(department)
@@ -174,7 +163,7 @@ class _Document:
         else:
             yield subject, RDF.type, ORG.OrganizationalUnit
             yield subject, ORG.unitOf, municipality
-        yield from self._quoted(subject, department.source or named_in)
+        yield from self.quotations.cite(subject, department.source or named_in)
 
     def _departments_of(self, subject: NamedNode, departments: Iterable[Department], named_in: Source) -> Iterator[Triple]:
         for department in departments:
@@ -194,7 +183,7 @@ class _Document:
         if activity.status is not None:
             yield subject, PLAN.activityStatus, getattr(PLAN, activity.status.value)
         yield from self._departments_of(subject, activity.departments, activity.source)
-        yield from self._quoted(subject, activity.source)
+        yield from self.quotations.cite(subject, activity.source)
 
     def _effect(self, measure_node: NamedNode, measure: Measure, effect: Effect) -> Iterator[Triple]:
         subject = NamedNode(self.iris.effect(self.plan, measure.path, self.document.id, effect.order))
@@ -207,7 +196,7 @@ class _Document:
         if effect.quantity is not None:
             yield from _quantity(subject, effect.quantity)
         yield from self._departments_of(subject, effect.departments, effect.source)
-        yield from self._quoted(subject, effect.source)
+        yield from self.quotations.cite(subject, effect.source)
 
     def _indicators(self) -> Iterator[Triple]:
         measures_of: dict[str, set[tuple[str, ...] | None]] = defaultdict(set)
@@ -235,7 +224,7 @@ class _Document:
             measure = NamedNode(self.iris.element(self.plan, indicator.measure))
             yield subject, PLAN.indicatorOf, measure
             yield measure, PLAN.hasIndicator, subject
-        yield from self._quoted(subject, indicator.source)
+        yield from self.quotations.cite(subject, indicator.source)
 
     def _observation(self, indicator: str, observation: Observation, cell: str) -> Iterator[Triple]:
         subject = NamedNode(self.iris.observation(indicator, self.document.id, cell))
@@ -248,7 +237,7 @@ class _Document:
         if observation.note:
             yield subject, PLAN.note, text(observation.note)
         yield subject, PLAN.reportedIn, NamedNode(self.iris.document(self.document.id))
-        yield from self._quoted(subject, observation.source)
+        yield from self.quotations.cite(subject, observation.source)
 
     def _passage(self, passage: Passage) -> Iterator[Triple]:
         subject = NamedNode(self.iris.passage(self.document.id, passage.order))
@@ -258,38 +247,7 @@ class _Document:
         if passage.heading:
             yield subject, PLAN.heading, text(passage.heading)
         yield subject, DCTERMS.isPartOf, NamedNode(self.iris.document(self.document.id))
-        yield from self._quoted(subject, passage.source)
-
-    def _quoted(self, subject: NamedNode, source: Source | None, also: NamedNode | None = None) -> Iterator[Triple]:
-        if source is None:
-            return
-        place = (source.start_line, source.end_line)
-        self.quotations[place].append(source)
-        quotation = NamedNode(self.iris.quotation(self.document.id, *place))
-        yield subject, PROV.wasQuotedFrom, quotation
-        if also is not None:
-            yield subject, also, quotation
-
-    def _quotations(self) -> Iterator[Triple]:
-        document = NamedNode(self.iris.document(self.document.id))
-        for (start, end), sources in self.quotations.items():
-            subject = NamedNode(self.iris.quotation(self.document.id, start, end))
-            yield subject, RDF.type, PLAN.Quotation
-            yield subject, RDF.type, PROV.Entity
-            yield subject, PLAN.document, document
-            yield subject, PLAN.startLine, integer(start)
-            yield subject, PLAN.endLine, integer(end)
-            page = next((source.page for source in sources if source.page is not None), None)
-            if page is not None:
-                yield subject, PLAN.page, integer(page)
-            yield subject, OA.exact, Literal(self._exact(start, end, sources))
-
-    def _exact(self, start: int, end: int, sources: list[Source]) -> str:
-        """The words at a place. Where its readers quote different parts of the same lines, the lines themselves."""
-        quoted = {source.quotation for source in sources if source.quotation}
-        if len(quoted) == 1:
-            return quoted.pop()
-        return "\n".join(self.document.lines[start - 1 : end]) or sources[0].quotation
+        yield from self.quotations.cite(subject, passage.source)
 
 
 def _quantity(subject: NamedNode, quantity: Quantity) -> Iterator[Triple]:

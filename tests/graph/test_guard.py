@@ -95,6 +95,12 @@ def test_what_cannot_be_read_is_shown_by_line_and_column(query: str, place: str)
         check_query(query, GRAPHS)
 
 
+def test_the_dataset_is_read() -> None:
+    query = "PREFIX : <http://x/> BASE <http://x/> SELECT * FROM <a> FROM :b FROM NAMED <http://x/\\u0061> { }"
+    checked = check_query(query, GRAPHS)
+    assert (checked.default_graphs, checked.named_graphs) == (("http://x/a", "http://x/b"), ("http://x/a",))
+
+
 def test_an_unknown_prefix_is_left_to_the_engine() -> None:
     assert check_query("SELECT * FROM x:y { }", GRAPHS).form == "SELECT"
 

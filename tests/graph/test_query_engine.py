@@ -167,6 +167,8 @@ def test_the_default_graph_is_the_set_union(engine: QueryEngine) -> None:
         ({"default_graphs": [DOCUMENTS[0]]}, (1, 0)),
         ({"default_graphs": [DOCUMENTS[2]], "named_graphs": [DOCUMENTS[0], DOCUMENTS[1]]}, (20, 2)),
         ({"named_graphs": [DOCUMENTS[2]]}, (0, 20)),
+        ({"default_graphs": DOCUMENTS}, (21, 0)),  # the merge: what two documents say counts once
+        ({"default_graphs": DOCUMENTS[:2], "named_graphs": DOCUMENTS}, (1, 22)),
     ],
 )
 def test_graphs_of_the_protocol_take_precedence(engine: QueryEngine, dataset: dict[str, list[str]], expected: tuple[int, int]) -> None:
@@ -177,6 +179,8 @@ def test_graphs_of_the_protocol_take_precedence(engine: QueryEngine, dataset: di
 def test_from_names_graphs_of_the_store(engine: QueryEngine) -> None:
     assert count(engine, PREFIX + f"SELECT (COUNT(*) AS ?n) FROM <{DOCUMENTS[0]}> {{ ?m a plan:Measure }}") == 1
     assert count(engine, PREFIX + f"SELECT (COUNT(*) AS ?n) FROM NAMED <{DOCUMENTS[0]}> {{ ?m a plan:Measure }}") == 0
+    several = " ".join(f"FROM <{name}>" for name in DOCUMENTS)
+    assert count(engine, PREFIX + f"SELECT (COUNT(*) AS ?n) {several} {{ ?m a plan:Measure }}") == 21
     with pytest.raises(QueryRefused):
         engine.run("ASK FROM <http://evil/> { ?s ?p ?o }")
     with pytest.raises(QueryRefused):
@@ -390,6 +394,22 @@ def test_an_answer_that_is_an_error(query: str, kind: str) -> None:
     header, body = query_worker.answer(Store(), request(query))
     assert (header["error"], body) == (kind, b"")
     assert header["message"]
+
+
+def test_frames_go_to_and_fro_until_the_parent_closes() -> None:
+    ours, theirs = socket.socketpair()
+    thread = threading.Thread(target=query_worker.serve, args=(theirs, Store()))
+    thread.start()
+    with ours, theirs:
+        for number in range(2):
+            message = json.dumps(request(f"SELECT ({number} AS ?n) {{ }}", seconds=60)).encode()
+            ours.sendall(query_worker.LENGTH.pack(len(message)) + message)
+            header, _, body = query_worker.receive(ours).partition(b"\n")
+            assert (json.loads(header), body) == ({}, f"n\r\n{number}\r\n".encode())
+        ours.shutdown(socket.SHUT_WR)
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="その仕組みは Linux だけにある")

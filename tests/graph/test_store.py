@@ -97,6 +97,14 @@ def test_a_query_that_is_none(opened: Opened) -> None:
         opened(QUADS).query("SELEKT *")
 
 
+@pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # rdflib warns of itself
+def test_rdflib_sees_the_same(opened: Opened) -> None:
+    dataset = opened(QUADS).to_rdflib()
+    assert len(dataset.default_graph) == len(UNION)
+    (row,) = dataset.query("PREFIX plan: <https://w3id.org/keikaku/ns#> SELECT (COUNT(*) AS ?n) { ?m a plan:Measure }")
+    assert int(row.n) == 1
+
+
 def test_a_missing_store_is_named(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match=r"nowhere.*取り込みをやり直してください"):
         OxigraphStore.open_read_only(tmp_path / "nowhere")
