@@ -56,7 +56,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         plan=plan,
         elements=reading.elements,
         measures=measures,
-        indicators=tuple(_with_measure_paths((*figures.indicators, *ruled.indicators), measures)),
+        indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
         passages=remainder.passages,
         furniture=remainder.furniture,
         unread=remainder.unread,

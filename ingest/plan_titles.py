@@ -20,7 +20,7 @@ _SENTENCE = re.compile(
     r"を|では|には|との|また|より|として|する|した|され|おける|から|まで|ついて|基づ|及び|および|並びに|による|なる|れる|れた|であ|ほか|この|その"
 )
 _NOT_AFTER_NAME = re.compile(r"^(?:[はがにをでともやへ]|民|長|議会|役所|役場|内|立|外|等|版)")
-_LETTERS = r"[^\s。、,「」『』()【】〈〉<>:;※…●■▼►○◎☆★〜—=|\[\]⇒→]"
+_LETTERS = r"(?:[^\s。、,「」『』()【】〈〉<>:;※…●■▼►○◎☆★〜—=|\[\]⇒→]|\([A-Za-z]{2,5}\))"
 _CLOSED_NAME = re.compile(r"(?<![一-龥々ァ-ヶーA-Za-z0-9・])([一-龥々ァ-ヶーA-Za-z0-9・&\-]{2,30})")
 _YEAR_IN_TITLE = r"(?:20\d\d(?![年度\d(/.\-]))?"
 _RENAMED = re.compile(r"名称を「([^」]{4,40})」(?:へ|に|と)(?:変更|改め|改称)")
@@ -92,7 +92,9 @@ def _mentions(text: RunningText, municipality: Municipality) -> Iterator[tuple[i
     for match in own.finditer(text.text):
         core = match[1]
         odd = _SENTENCE.search(core) or _NOT_AFTER_NAME.search(core) or municipality.name in core
-        if not odd and _is_particular(core, own=True) and not _is_foreign("", 0, core):
+        # 「身延町デジタル田園都市国家構想総合戦略」 is the town's; the state's plan may begin the line below the town's name.
+        own_line = not text.starts_line(match.start(1))
+        if not odd and _is_particular(core, own=True) and not _is_foreign("", 0, core, own=own_line):
             taken.update(range(match.start(), match.end(1)))
             yield match.start(), municipality.name + core
     for run in _CLOSED_NAME.finditer(text.text):
@@ -116,10 +118,10 @@ def _is_particular(core: str, *, own: bool) -> bool:
     return len(rest) >= (1 if own else 2) and stem not in ("各種", "関連", "個別", "当該")
 
 
-def _is_foreign(text: str, start: int, name: str) -> bool:
+def _is_foreign(text: str, start: int, name: str, *, own: bool = False) -> bool:
     """Plans of the state, of a prefecture or of another municipality."""
     words = load_words()["plan"]
-    if name.startswith(tuple(words["national"])) or text[:start].endswith(tuple(words["foreign_owner"])):
+    if (not own and name.startswith(tuple(words["national"]))) or text[:start].endswith(tuple(words["foreign_owner"])):
         return True
     names = municipalities_by_name()
     return any(name[:length] in names for length in range(2, min(9, len(name))))

@@ -12,9 +12,10 @@ from ingest.parsers.blocks import Block, Segment, find_blocks
 from ingest.parsers.bullets import read_activities, read_bullets
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
+from ingest.parsers.quantified import read_targets
 from ingest.parsers.year_table import read_year_cells
 from ingest.printed import PrintedLine
-from ontology.model import Activity, ActivityStatus, Department, Effect, Measure, PlanElement, Source
+from ontology.model import Activity, ActivityStatus, Department, Effect, Indicator, Measure, PlanElement, Source
 
 _NEW_LEGEND = ("新規", "新たに", "新しく", "新た な")
 
@@ -25,6 +26,7 @@ class MeasureReading:
 
     measures: tuple[Measure, ...]
     elements: tuple[PlanElement, ...]
+    indicators: tuple[Indicator, ...]
     used_lines: frozenset[int]
 
 
@@ -44,9 +46,12 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     elements = {element.path: element for element in (_listed_element(entry, labels, used) for entry in element_entries)}
     measures: list[Measure] = []
     parents: list[tuple[str, ...] | None] = []
+    targets: list[tuple[Indicator, ...]] = []
     for position, block in enumerate(blocks):
         entry = listed_measures.get(block.head.number or "")
-        measure = _BlockReader(block, labels, widths, used).read(level or "")
+        reader = _BlockReader(block, labels, widths, used)
+        measure = reader.read(level or "")
+        targets.append(tuple(reader.targets))
         parent = None
         if entry is not None and entry.parent is not None:
             parent = _path(entry.parent[0], entry.parent[1], labels)
@@ -63,7 +68,9 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
             measure = Measure(("measure", entry.number), entry.level, entry.number, entry.name, _listed_source(entry))
             measures.append(_with_listing(measure, entry, has_new_legend, labels, used))
             parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
-    return MeasureReading(tuple(_with_paths(measures, parents)), tuple(elements.values()), frozenset(used))
+    found = tuple(_with_paths(measures, parents))
+    indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
+    return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used))
 
 
 def _measure_level(blocks: Sequence[Block]) -> str | None:
@@ -103,6 +110,7 @@ class _BlockReader:
         self._widths = widths
         self._used = used
         self._results: list[Activity | Effect] = []
+        self.targets: list[Indicator] = []
 
     def read(self, level: str) -> Measure:
         head = self._block.segments[0]
@@ -190,7 +198,9 @@ class _BlockReader:
 
     def _year_cells(self, segment: Segment) -> None:
         planned = ActivityStatus.PLANNED if label_key(segment.word) in self._labels.words("block", "schedule") else None
-        for cell in read_year_cells(segment.lines, segment.columns, self._labels):
+        cells = read_year_cells(segment.lines, segment.columns, self._labels)
+        self.targets += read_targets(cells)
+        for cell in cells:
             if not cell.text:
                 continue
             source = Source(cell.lines[0].number, cell.lines[-1].number, cell.lines[0].page, cell.text)

@@ -134,6 +134,9 @@ def _spent(row: list[PrintedLine]) -> list[PrintedLine]:
 
 
 def _row_name(row: Sequence[PrintedLine]) -> str | None:
+    """The label of a row; None where more lines wait than a label has: cells that could not be told apart are among them."""
+    if len(row) > 4:
+        return None
     return _BRACKETED.sub("", join_lines([line.text for line in row])).strip() or None
 
 

@@ -204,6 +204,36 @@ def test_tables_of_two_years(cells: str, expected: list) -> None:
     assert [(a.heading, a.fiscal_year, a.text) for a in measure.activities] == expected
 
 
+def test_quantified_rows_of_a_schedule_are_indicators() -> None:
+    text = """
+        № 1 施策名 自動化
+        担当部署 情報課
+        年度別計画
+        令和6（2024）年度 令和7（2025）年度
+        AI
+        拡大【定量事業量】
+        削減時間：1,300時間以上 削減時間：1,600時間以上
+        （議事録）削減時間：400時間 （議事録）削減時間：450時間
+        講習
+        回数・割合
+        【定量事業量】
+        20回以上 26回以上
+        74% 80%
+        相談会
+        開催
+        年6回 年6回
+        """
+    reading = read_measures(printed(text), LABELS)
+    assert [
+        (i.name, i.unit, i.measure, [(o.role.value, o.fiscal_year, o.quantity.text) for o in i.observations]) for i in reading.indicators
+    ] == [
+        ("AI拡大:削減時間", "時間", ("measure", "1"), [("Target", 2024, "1,300時間以上"), ("Target", 2025, "1,600時間以上")]),
+        ("AI拡大(議事録):削減時間", "時間", ("measure", "1"), [("Target", 2024, "400時間"), ("Target", 2025, "450時間")]),
+        ("講習回数・割合(回)", "回", ("measure", "1"), [("Target", 2024, "20回以上"), ("Target", 2025, "26回以上")]),
+        ("講習回数・割合(%)", "%", ("measure", "1"), [("Target", 2024, "74%"), ("Target", 2025, "80%")]),
+    ]  # the last row is not marked as quantified
+
+
 def test_effects_stand_apart_from_activities() -> None:
     text = """
         取組1：債権 担当 収納課

@@ -37,6 +37,8 @@ from ingest.quantity import looks_like_quantity, parse_quantity
         ("1億8,000万円", None, None, None),  # two numbers are not one
         ("令和6年度", None, None, None),
         ("12:30", None, None, None),
+        ("10データ以上公開", None, None, None),  # more than an amount
+        ("5か国語", "5", "か国語", None),
     ],
 )
 def test_quantities(text: str, value: str | None, unit: str | None, comparator: str | None) -> None:
