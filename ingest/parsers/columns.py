@@ -67,7 +67,7 @@ def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> 
 
 def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
-    following = [*lines[1:], None]
+    following = [*lines[1:], None][: len(lines)]
     return [
         replace(line, ends_paragraph=True)
         if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and _is_marked(after)

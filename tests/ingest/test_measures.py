@@ -253,6 +253,11 @@ def test_effects_stand_apart_from_activities() -> None:
     ]
 
 
+def test_a_table_of_two_columns_may_be_empty() -> None:
+    (measure,) = read("取組1：窓口 担当 市民課\n令和6年度の取組状況 令和7年度の取組予定")
+    assert measure.activities == ()
+
+
 def test_status_and_plan_under_own_labels() -> None:
     text = """
         施策1 待ち時間の短縮
