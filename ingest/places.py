@@ -81,7 +81,7 @@ def _begins_word(text: str, start: int, length: int) -> bool:
         length > 2
         or start == 0
         or not _KANJI.match(text[start - 1])
-        or text[max(0, start - 3) : start].endswith(("都", "府", "県", "北海道", "郡"))
+        or text[max(0, start - 3) : start].endswith(("都", "府", "県", "北海道", "郡", "次", "期", "年", "月", "日", "度"))
     )
 
 

@@ -22,8 +22,13 @@ _HEADING = re.compile(
 _SECTION_LINES = 12
 _SENTENCE_BEFORE = re.compile(r"(?:計画|方針|プラン|戦略|実施)の?期間[はをがも:\])]*[^。]{0,14}$")
 _SENTENCE_AFTER = re.compile(r"[^。]{0,12}?(?:を|が)?(?:本?計画の?|対象)期間(?:と|に)")
-_FORMER = re.compile(r"(?:前期|第?\d+期|前計画|前回)[^。]{0,10}$")
+_FORMER = re.compile(r"(?:第?\d+期|前計画|前回)[^。]{0,4}$")
+_FIRST_HALF, _SECOND_HALF = re.compile(r"前期[^。]{0,10}$"), re.compile(r"後期|残り")
 _FOLLOWED = re.compile(r"\)?(?:までの?)?[^。]{0,6}(?:に続く|を引き継)")
+# 「第５次総合計画」（計画期間：…）: the period of the plan quoted.
+_OF_QUOTED = re.compile(r"」\((?:計画)?期間[:は]?$")
+_TITLE_LINES = 8
+_PLAN_BEFORE = re.compile(r"(?:計画|方針|プラン|戦略|ビジョン|大綱|構想|指針)(?:\(.{0,6})?$")
 _LONGEST = 30
 
 _TARGET_YEAR = rf"(?:(?:{_ERA})(?:元|\d{{1,2}})(?!\d)|20\d\d(?=[年)(]))(?:\([^)]{{1,8}}\))?(?:年度?)?(?:\([^)]{{1,8}}\))?末?"
@@ -56,16 +61,18 @@ def find_period(text: RunningText) -> Period | None:
     (前期), and ranges printed elsewhere (former editions, the state's plans) do not.
     """
     sections = _period_sections(text)
-    best: tuple[float, Period] | None = None
+    best: tuple[int, Period] | None = None
     for match, period in _periods(text.text):
         before, after = text.text[max(0, match.start() - 30) : match.start()], text.text[match.end() : match.end() + 30]
         in_section = any(start <= match.start() < end for start, end in sections)
-        named = bool(_SENTENCE_BEFORE.search(before)) or bool(_SENTENCE_AFTER.match(after))
-        if not (in_section or named) or (match["fy1"] is None and match["fy2"] is None and not in_section):
+        on_title = bool(_PLAN_BEFORE.search(before)) and text.index_at(match.start()) < _TITLE_LINES
+        score = 4 * in_section + 3 * on_title + 2 * bool(_SENTENCE_AFTER.match(after)) + bool(_SENTENCE_BEFORE.search(before))
+        if score == 0 or (match["fy1"] is None and match["fy2"] is None and not in_section):
             continue
-        score = 4.0 * in_section + 2.0 * bool(_SENTENCE_AFTER.match(after)) + 1.0 * bool(_SENTENCE_BEFORE.search(before))
-        score -= 4.0 * bool(_FORMER.search(before)) + 4.0 * bool(_FOLLOWED.match(after))
-        if best is None or score > best[0]:
+        score -= 4 * bool(_FORMER.search(before)) + 4 * bool(_FOLLOWED.match(after)) + 4 * bool(_OF_QUOTED.search(before))
+        if _FIRST_HALF.search(before) and _SECOND_HALF.search(text.text[match.end() : match.end() + 60]):
+            score -= 4
+        if score >= 0 and (best is None or score > best[0]):
             best = (score, period)
     return best[1] if best else None
 

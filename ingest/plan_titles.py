@@ -26,6 +26,7 @@ _YEAR_IN_TITLE = r"(?:20\d\d(?![年度\d(/.\-]))?"
 _RENAMED = re.compile(r"名称を「([^」]{4,40})」(?:へ|に|と)(?:変更|改め|改称)")
 _NUMBERING = re.compile(r"^(?:第?[0-9一二三四五六七八九十ⅠⅡⅢⅣⅤ]+[章節部編項)]?|[(①-⑳][0-9]*\)?|[●■◆○◇▼#*・])*[.、:]?")
 _NUMBERED_LINE = re.compile(r"第?\d+[章節.)]|\d{1,2}(?![\d年月])|\(\d|[●■◆・①-⑳【]")
+_EDITION = r"第[0-9一二三四五六七八九十]{1,3}[次期]"
 _FIRST_LINES = 8
 _HEAD_LINES = 60
 _PASSING = 4  # points that a plan named once or twice in a sentence reaches
@@ -33,7 +34,7 @@ _PASSING = 4  # points that a plan named once or twice in a sentence reaches
 
 @dataclass(frozen=True, slots=True)
 class PlanTitle:
-    """``title`` as printed (blanks removed), ``core`` without the municipality's name, ``line`` where it is first printed so."""
+    """``title`` as printed (blanks removed), ``core`` without the municipality's name and an edition before it, ``line`` where it is first printed."""
 
     title: str
     core: str
@@ -56,6 +57,7 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
     printed: dict[str, Counter[str]] = {}
     places: dict[str, int] = {}
     firm: set[str] = set()
+    editions: dict[str, str] = {}
     renamed = {strip_municipality(match[1], municipality) for match in _RENAMED.finditer(text.text)}
     head = text.starts[_HEAD_LINES] if len(text.starts) > _HEAD_LINES else len(text.text)
     for position, title in sorted(_mentions(text, municipality)):
@@ -70,6 +72,9 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
             points[key] += 20
         if named or heads_line or is_title or points[key] > _PASSING:
             firm.add(key)
+        edition = re.search(rf"{_EDITION}$", text.text[max(0, position - 6) : position])
+        if edition and index < _FIRST_LINES:
+            editions.setdefault(key, edition[0])
         printed.setdefault(key, Counter())[title] += 2 if named else 1
         places.setdefault(title, text.numbers[index])
     if not firm:
@@ -79,7 +84,8 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
     title = min(forms, key=lambda form: (-forms[form], form))
     full = [form for form in forms if form == municipality.name + title]
     title = full[0] if full else title
-    return _choose_part(PlanTitle(title, strip_municipality(title, municipality), places[title]), municipality, document_title)
+    plan = PlanTitle(editions.get(best, "") + title, strip_municipality(title, municipality), places[title])
+    return _choose_part(plan, municipality, document_title)
 
 
 def _mentions(text: RunningText, municipality: Municipality) -> Iterator[tuple[int, str]]:
@@ -135,14 +141,14 @@ def _choose_part(plan: PlanTitle, municipality: Municipality, document_title: st
     stems = [re.sub(r"(?:推進|実施|実行|基本|総合)?(?:計画|方針|プラン|戦略)(?:20\d\d)?$", "", part) for part in parts]
     if len(stems[-1]) < 3 or stems[-1] not in document_title or any(stem in document_title for stem in stems[:-1]):
         return plan
-    prefix = municipality.name if plan.title.startswith(municipality.name) else ""
+    prefix = plan.title.removesuffix(plan.core)
     return PlanTitle(prefix + parts[-1], parts[-1], plan.line)
 
 
 def strip_municipality(title: str, municipality: Municipality) -> str:
     """``title`` without blanks and without the municipality's name at its head (and an edition before it: 第４期墨田区…)."""
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", title))
-    match = re.match(rf"(?:第?\d+[次期])?(?:{municipality.prefecture})?{municipality.name}の?", bare)
+    match = re.match(rf"(?:{_EDITION})?(?:{municipality.prefecture})?{municipality.name}の?", bare)
     return bare[match.end() :] if match and match.end() < len(bare) else bare
 
 
