@@ -22,7 +22,8 @@ from ontology.errors import UnreadableDocument
 _END_MARK_WITHIN = 2048
 # A page with fewer printed characters than this and an image on it is a scan (its page number may be text).
 _SCAN_CHARACTERS = 8
-_CELL_GAP = "  "
+# One blank between cells, so that n + 1 blanks show n empty ones, as in text that word processors write out.
+_CELL_GAP = " "
 
 _WAY_OUT = "OCR（文字認識）をかけるか、元の文書（Word・Excel など）から PDF を作り直してください"
 
@@ -128,23 +129,27 @@ def _write_table(reading: _Reading, table: PageTable, page: int) -> None:
 
 
 def _write_row(reading: _Reading, number: int, row: Sequence[PageCell], page: int, places: dict[tuple[int, int], tuple[int, int]]) -> None:
-    """Write a row; ``places`` takes the lines of each of its cells, those of an empty one being the end of the row."""
+    """Write a row; ``places`` takes the lines of each of its cells, those of an empty one being the line it would stand on."""
     waiting: list[str] = []
     for column, cell in enumerate(row):
-        start = len(reading.lines) + 1
-        if len(cell.lines) <= 1:
-            waiting += cell.lines
-            places[number, column] = (start, start)
-            continue
-        if waiting:
-            _write(reading, _CELL_GAP.join(waiting), page)
-            waiting = []
-        start = len(reading.lines) + 1
-        for line in cell.lines:
-            _write(reading, line, page)
-        places[number, column] = (start, len(reading.lines))
-    if waiting:
-        _write(reading, _CELL_GAP.join(waiting), page)
+        if len(cell.lines) > 1:
+            _flush(reading, waiting, page)
+            start = len(reading.lines) + 1
+            for line in cell.lines:
+                _write(reading, line, page)
+            places[number, column] = (start, len(reading.lines))
+        else:
+            places[number, column] = (len(reading.lines) + 1, len(reading.lines) + 1)
+            if cell.covered_by is None:
+                waiting += cell.lines or ("",)
+    _flush(reading, waiting, page)
+
+
+def _flush(reading: _Reading, waiting: list[str], page: int) -> None:
+    """Write the cells of one line each on a common line, if any of them is printed."""
+    if any(waiting):
+        _write(reading, _CELL_GAP.join(waiting).rstrip(), page)
+    waiting.clear()
 
 
 def _make_cell(cell: PageCell, place: tuple[int, int], places: Mapping[tuple[int, int], tuple[int, int]], last: int) -> Cell:

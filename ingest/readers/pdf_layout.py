@@ -11,6 +11,7 @@ from pdfplumber.table import Table as RuledTable
 
 from ingest.readers.pdf_columns import split_columns
 from ingest.readers.pdf_glyphs import WIDEST_RUN, Glyph, group_lines, join_glyphs, read_turned
+from ingest.readers.pdf_unruled import find_unruled
 
 # A white space of this many line heights between two lines is a blank line.
 _PARAGRAPH_GAP = 0.9
@@ -73,10 +74,22 @@ def _order(tables: Sequence[PageTable], glyphs: Sequence[Glyph]) -> list[PageLin
     rest = list(glyphs)
     for table in sorted(tables, key=lambda t: (round(t.top / 4), t.left)):
         above = [glyph for glyph in rest if glyph.middle < table.top]
-        ordered += [line for block in split_columns(above) for line in _read_lines(block)]
+        ordered += [part for block in split_columns(above) for part in _read_block(block)]
         ordered.append(table)
         rest = [glyph for glyph in rest if glyph.middle >= table.top]
-    return ordered + [line for block in split_columns(rest) for line in _read_lines(block)]
+    return ordered + [part for block in split_columns(rest) for part in _read_block(block)]
+
+
+def _read_block(glyphs: Sequence[Glyph]) -> list[PageLine | PageTable]:
+    """Lines of a block, its clear tables without rules as tables."""
+    groups = [group for group in group_lines(glyphs) if any(g.text.strip() for g in group)]
+    lines: list[PageLine | PageTable] = list(_read_lines(glyphs))
+    for table in reversed(find_unruled(groups)):
+        rows = tuple(tuple(PageCell(tuple(join_glyphs(line) for line in cell)) for cell in row) for row in table.rows)
+        inside = [glyph for group in groups[table.first : table.end] for glyph in group]
+        top, bottom = min(g.top for g in inside), max(g.bottom for g in inside)
+        lines[table.first : table.end] = [PageTable(rows, top, min(g.x0 for g in inside), bottom, is_grid=True)]
+    return lines
 
 
 def _find_ruled(page: Page) -> list[RuledTable]:

@@ -65,11 +65,11 @@ def test_a_ruled_table_is_written_cell_by_cell(tmp_path: Path) -> None:
     assert texts(source) == [
         "架空市情報化推進計画",
         "",
-        "番号  担当課  内容",
-        "１  税務課",
+        "番号 担当課 内容",
+        "１ 税務課",
         "納付の方法を",
         "広げる。",
-        "２  窓口を改める。",
+        "２  窓口を改める。",  # two blanks: one empty cell
         "",
         "表の後の文",
     ]
@@ -115,10 +115,26 @@ def test_columns_of_prose_are_read_one_after_the_other(tmp_path: Path) -> None:
     assert [text for text in texts(source) if text][1:-1] == left + right
 
 
-def test_rows_of_short_cells_stay_rows(tmp_path: Path) -> None:
-    words = [(x, 100 + 16 * n, 10, text) for n in range(6) for x, text in ((60, f"指標{n}"), (200, "10件"), (300, "20件"))]
-    source = read(tmp_path, [Page([TITLE, *words])])
-    assert texts(source)[2].split() == ["指標0", "10件", "20件"]
+def test_a_table_without_rules(tmp_path: Path) -> None:
+    """Empty cells keep their place; a cell that wraps stays one cell; the text above and below is no part of it."""
+    rows = [("指標", "基準値", "目標値"), ("電子申請の手続", "10件", "20件"), ("研修の参加", "", "90%"), ("公開データ", "集計中", "40件")]
+    words = [(x, 120 + 20 * n, 10, text) for n, row in enumerate(rows) for x, text in zip((60, 220, 320), row, strict=True) if text]
+    words += [(60, 192, 10, "の件数")]
+    source = read(tmp_path, [Page([TITLE, *words, (60, 260, 10, "表の下の長い文は表の列をまたいで続くので、行に入らない。")])])
+    [table] = source.tables
+    expected = [
+        ["指標", "基準値", "目標値"],
+        ["電子申請の手続", "10件", "20件"],
+        ["研修の参加", "", "90%"],
+        ["公開データ\nの件数", "集計中", "40件"],
+    ]
+    assert [[cell.text for cell in row] for row in table.rows] == expected
+    assert texts(source)[-1].startswith("表の下")
+
+
+def test_a_few_spread_words_are_no_table(tmp_path: Path) -> None:
+    words = [(x, 120 + 20 * n, 10, text) for n in range(2) for x, text in ((60, "本部長"), (200, "副本部長"), (350, "本部員"))]
+    assert read(tmp_path, [Page([TITLE, *words])]).tables == ()
 
 
 def test_pages_that_are_images_are_named(tmp_path: Path) -> None:
