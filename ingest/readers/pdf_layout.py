@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from pdfplumber.page import Page
 from pdfplumber.table import Table as RuledTable
@@ -19,6 +20,8 @@ _PARAGRAPH_GAP = 0.9
 _MOST_STROKES = 12_000
 # A grid whose rules cut through more than this share of the neighbouring characters inside it is a chart, not a table.
 _MOST_CUTS = 0.04
+# Points within which the ends of rules count as the same.
+_SAME_END = 3
 _LEAST_FILLED = 0.3
 
 Box = tuple[float, float, float, float]
@@ -95,7 +98,26 @@ def _read_block(glyphs: Sequence[Glyph]) -> list[PageLine | PageTable]:
 def _find_ruled(page: Page) -> list[RuledTable]:
     if len(page.rects) + len(page.lines) + len(page.curves) > _MOST_STROKES:
         return []
-    return page.find_tables()
+    return page.find_tables({"explicit_vertical_lines": _open_sides(page)})
+
+
+def _open_sides(page: Page) -> list[dict[str, Any]]:
+    """Rules that close tables printed open at their sides: where three or more horizontal rules end and no vertical one stands."""
+    ends: dict[int, list[tuple[float, dict[str, Any]]]] = {}
+    for edge in page.horizontal_edges:
+        for x in (edge["x0"], edge["x1"]):
+            ends.setdefault(round(x / _SAME_END), []).append((x, edge))
+    sides = []
+    for found in ends.values():
+        x, edges = found[0][0], [edge for _, edge in found]
+        top, bottom = min(edge["top"] for edge in edges), max(edge["top"] for edge in edges)
+        left, right = min(edge["x0"] for edge in edges), max(edge["x1"] for edge in edges)
+        beside = [edge["x0"] for edge in page.vertical_edges if edge["top"] < bottom and edge["bottom"] > top]
+        is_closed = any(abs(other - x) < 2 * _SAME_END for other in beside)
+        has_columns = any(left + _SAME_END < other < right - _SAME_END for other in beside)
+        if len({round(edge["top"]) for edge in edges}) >= 3 and has_columns and not is_closed:
+            sides.append({"object_type": "line", "x0": x, "x1": x, "top": top, "bottom": bottom, "width": 0, "height": bottom - top})
+    return sides
 
 
 def _outermost(tables: Iterable[RuledTable]) -> list[RuledTable]:

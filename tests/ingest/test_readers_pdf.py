@@ -91,6 +91,21 @@ def test_a_merged_cell_points_to_its_cover(tmp_path: Path) -> None:
     assert table.rows[1][0].first_line == table.rows[0][0].first_line < table.rows[1][1].first_line
 
 
+def test_a_table_open_at_its_sides(tmp_path: Path) -> None:
+    rules = [(50, y, 400, y) for y in (100, 130, 160, 190)] + [(150, 100, 150, 190), (250, 100, 250, 190)]
+    words = [
+        (x, 120 + 30 * n, 10, text)
+        for n, row in enumerate((("番号", "担当課", "内容"), ("1", "税務課", "納付"), ("2", "窓口課", "受付")))
+        for x, text in zip((55, 155, 255), row, strict=True)
+    ]
+    [table] = read(tmp_path, [Page([TITLE, *words], rules)]).tables
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["番号", "担当課", "内容"],
+        ["1", "税務課", "納付"],
+        ["2", "窓口課", "受付"],
+    ]
+
+
 def test_frames_and_drawings_are_no_tables(tmp_path: Path) -> None:
     frame = grid([50, 300], [100, 160])
     drawing = grid([50, 83, 107, 300], [300, 320, 340])  # its rules cut through the words
