@@ -25,6 +25,7 @@ _SCAN_CHARACTERS = 8
 # One blank between cells, so that n + 1 blanks show n empty ones, as in text that word processors write out.
 _CELL_GAP = " "
 
+_DAMAGED = "PDF として読めません（ファイルが壊れています）。もう一度コピーするか、PDF を作り直してください"
 _WAY_OUT = "OCR（文字認識）をかけるか、元の文書（Word・Excel など）から PDF を作り直してください"
 
 
@@ -48,7 +49,7 @@ def read_pdf_file(path: Path) -> SourceText:
     characters: dict[int, dict[str, CharacterCount]] = {}
     scanned: list[int] = []
     try:
-        with pdfplumber.open(path) as pdf:
+        with path.open("rb") as file, pdfplumber.open(file) as pdf:
             count = len(pdf.pages)
             for page in pdf.pages:
                 number = page.page_number
@@ -59,9 +60,9 @@ def read_pdf_file(path: Path) -> SourceText:
     except PdfminerException as error:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise UnreadableDocument(path.name, "パスワードで保護された PDF です。保護を外した PDF を指定してください") from error
-        raise UnreadableDocument(path.name, f"PDF として読めません（ファイルが壊れています: {error}）") from error
+        raise UnreadableDocument(path.name, _DAMAGED) from error
     except Exception as error:  # the parser of a damaged file fails in many ways; none of them may pass as a document
-        raise UnreadableDocument(path.name, f"PDF として読めません（ファイルが壊れています: {type(error).__name__}: {error}）") from error
+        raise UnreadableDocument(path.name, _DAMAGED) from error
     broken = find_broken_pages(characters)
     reading = _Reading()
     for number, parts in layouts.items():
@@ -162,6 +163,8 @@ def _why_nothing(broken: Mapping[int, str], count: int) -> str:
     if broken:
         examples = "".join(dict.fromkeys("".join(broken.values())))[:5]
         return f"文字の対応表（ToUnicode）が壊れており、{_pages(broken)}の文字が別の字になっています（例: {examples}）。{_WAY_OUT}"
+    if count == 0:
+        return _DAMAGED
     return f"文字情報がありません（画像だけのPDFです。{count}ページ）。{_WAY_OUT}"
 
 
