@@ -58,6 +58,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         measures=measures,
         indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
         passages=remainder.passages,
+        structure=tuple(sorted(used.union(remainder.headings).intersection(line.number for line in lines))),
         furniture=remainder.furniture,
         unread=remainder.unread,
     )

@@ -210,7 +210,10 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that was read from one document. ``furniture`` are line numbers of page numbers, running heads, link targets."""
+    """All that was read from one document. Every line that is not blank stands in the source of a value or is numbered here:
+
+    ``structure`` headings, labels and heads of columns; ``furniture`` page numbers, running heads, link targets; ``unread`` the rest.
+    """
 
     document: SourceDocument
     plan: Plan
@@ -218,6 +221,7 @@ class Extraction:
     measures: tuple[Measure, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     passages: tuple[Passage, ...] = ()
+    structure: tuple[int, ...] = ()
     furniture: tuple[int, ...] = ()
     unread: tuple[UnreadLine, ...] = ()
 

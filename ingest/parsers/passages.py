@@ -24,10 +24,13 @@ _LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """``furniture`` are line numbers of page numbers, running heads, rules and link targets."""
+    """``furniture`` are line numbers of page numbers, running heads, rules and link targets; ``headings`` those of headings that
+    passages or facts stand under.
+    """
 
     passages: tuple[Passage, ...]
     furniture: tuple[int, ...]
+    headings: tuple[int, ...]
     unread: tuple[UnreadLine, ...]
 
 
@@ -41,6 +44,7 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     passages: list[Passage] = []
     unread: list[UnreadLine] = []
     headings: list[PrintedLine] = []  # those that stand directly above each other
+    all_headings: list[int] = []
     bare = False  # the last heading has no text yet
     paragraph: list[PrintedLine] = []
 
@@ -53,11 +57,12 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     for line in lines:
         if line.number in taken:
             close()
-            bare, before = False, None  # a heading right above facts heads them
+            bare, before = bare and line.number not in used, None  # a heading right above facts heads them
             continue
         if _is_heading(line):
             close()
-            headings = [*headings[-2:], line] if bare else [line]
+            headings = [*headings, line] if bare else [line]
+            all_headings.append(line.number)
             bare, before = True, None
             continue
         if before is not None and (_ends(before, line, full_width) or sum(len(own.text) for own in paragraph) > _LONGEST):
@@ -67,7 +72,8 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     close()
     if bare:
         unread += [UnreadLine(line.number, line.raw.strip(), "見出しだけで本文がありません") for line in headings]
-    return Remainder(tuple(passages), tuple(furniture), tuple(unread))
+        all_headings = all_headings[: -len(headings)]
+    return Remainder(tuple(passages), tuple(furniture), tuple(all_headings), tuple(unread))
 
 
 def _add(paragraph: Sequence[PrintedLine], headings: Sequence[PrintedLine], passages: list[Passage], unread: list[UnreadLine]) -> None:
@@ -76,7 +82,7 @@ def _add(paragraph: Sequence[PrintedLine], headings: Sequence[PrintedLine], pass
         unread.extend(UnreadLine(line.number, line.raw.strip(), "前後につながらない短い語句です（図の中の文字など）") for line in paragraph)
         return
     source = Source(paragraph[0].number, paragraph[-1].number, paragraph[0].page, text)
-    title = " ＞ ".join(join_lines([heading.text]) for heading in headings) or None
+    title = " ＞ ".join(join_lines([heading.text]) for heading in headings[-3:]) or None
     last = passages[-1] if passages else None
     if last is not None and last.heading == title and _is_fragment(text) and _is_fragment(last.text.rsplit("\n", 1)[-1]):
         adjacent = paragraph[0].number - last.source.end_line <= paragraph[0].gap + 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from accounting import accounted_lines
 
 from ingest.pipeline import read_documents
 from ontology.model import Extraction, Indicator, Measure, ValueRole
@@ -95,6 +96,13 @@ def test_levels_above_the_measures(extractions: list[Extraction]) -> None:
         ("目標", "行政運営の効率化"),
         ("目標", "情報インフラの構築・活用"),
     ]
+
+
+def test_every_line_is_accounted_for(extractions: list[Extraction]) -> None:
+    for found in extractions:
+        document = found.document
+        printed = {n for n in range(document.first_line, document.last_line + 1) if document.lines[n - 1].strip()}
+        assert printed <= accounted_lines(found), document.title
 
 
 def test_few_lines_are_not_understood(extractions: list[Extraction]) -> None:
