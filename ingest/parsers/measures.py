@@ -128,16 +128,15 @@ class _BlockReader:
                 description = self._prose(segment)
             else:
                 self._activities(segment)
-        lines = self._block.lines
-        used = [line for line in lines if line.number in self._used]
-        source = Source(lines[0].number, max(line.number for line in used), lines[0].page, name)
+        named = [line for _, line in head.printed()] or [head.label_line]
+        source = Source(head.label_line.number, max(line.number for line in named), head.label_line.page, name)
         activities = tuple(value for value in self._results if isinstance(value, Activity))
         return Measure(
             path=("measure", self._block.head.number or name),
             level_name=self._block.head.word or level,
             number=self._block.head.number,
             name=name,
-            source=replace(source, start_line=head.label_line.number),
+            source=source,
             departments=tuple(departments.values()),
             goal=goal[0] if goal else None,
             goal_source=goal[1] if goal else None,
