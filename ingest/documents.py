@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.characters import normalise
 from ingest.layout import Line, SourceText
@@ -62,7 +63,7 @@ def split_documents(source: SourceText, overrides: Overrides | None = None) -> l
         elif index in pages and index > floor and _TITLE_OF_REPORT.fullmatch(text) and not _is_short(source.lines, floor, index):
             starts.setdefault(line.number, None)
             current = None
-    ordered = sorted(starts)
+    ordered = _without_short(source.lines, sorted(starts))
     ends = [start - 1 for start in ordered[1:]] + [last]
     return [DocumentSpan(start, end, starts[start], common) for start, end in zip(ordered, ends, strict=True)]
 
@@ -109,6 +110,12 @@ def _begin_of_marked(lines: Sequence[Line], mark: int, floor: int, pages: frozen
         if gap == 2 and (below == mark or _bare(lines[below].text).endswith(_TITLE_ENDS)):
             return below
     return mark if page is None else page
+
+
+def _without_short(lines: Sequence[Line], starts: Sequence[int]) -> list[int]:
+    """Starts that leave each document enough lines: 資料１, 資料２, 資料３ below each other are a list, not documents."""
+    spans = pairwise([*starts, len(lines) + 1])
+    return [start for start, following in spans if start == 1 or not _is_short(lines, start - 1, following - 1)]
 
 
 def _is_short(lines: Sequence[Line], start: int, end: int) -> bool:
