@@ -20,7 +20,7 @@ from graph.negotiation import choose
 from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
 from search_api.current import CurrentSnapshot, open_published
 from search_api.language import choose_language
-from search_api.middleware import HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
+from search_api.middleware import SECURITY_HEADERS, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
 from search_api.routes import documents, embed, home, linked_data, lists, operation, search, sparql, vocabulary
@@ -117,4 +117,6 @@ def _answer_defect(request: Request, error: Exception) -> Response:
         "処理中に想定外のエラーが起きました。記録（ログ）を添えて管理者へ連絡してください。",
         "Something unexpected happened. Please tell the operator; the log has the details.",
     )
-    return _answer_problem(request, Problem(500, "internal-error", detail))
+    answer = _answer_problem(request, Problem(500, "internal-error", detail))
+    answer.headers.update(SECURITY_HEADERS)  # this answer is made outside of the middleware
+    return answer

@@ -98,7 +98,7 @@ def describe_invalid_fields(errors: list[dict]) -> Problem:
     detail = Text(
         " ".join(f"{error.field}: {error.detail.ja}" for error in found), " ".join(f"{error.field}: {error.detail.en}" for error in found)
     )
-    return Problem(422, "invalid-parameter", detail, errors=found)
+    return Problem(400, "invalid-parameter", detail, errors=found)
 
 
 def _describe(error: dict) -> Text:

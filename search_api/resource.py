@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from graph.store import GraphStore
 from graph.terms import PREFIXES
@@ -20,12 +21,27 @@ _FOREIGN_LABELS = {
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
 }  # fmt: skip
 _ORDER = (
-    "rdf:type", "skos:prefLabel", "dcterms:title", "plan:levelName", "plan:number", "plan:municipality", "plan:inPlan", "dcterms:isPartOf",
+    "skos:prefLabel", "dcterms:title", "plan:levelName", "plan:number", "plan:municipality", "plan:inPlan", "dcterms:isPartOf",
     "plan:responsibleDepartment", "plan:involvedDepartment", "plan:department", "plan:fromFiscalYear", "plan:toFiscalYear", "plan:goal",
     "dcterms:description", "plan:fiscalYear", "plan:activityStatus", "plan:heading", "plan:text", "plan:value", "plan:valueText",
     "plan:unitText", "plan:hasActivity", "plan:hasIndicator",
 )  # fmt: skip
 _SOURCES = ("prov:wasQuotedFrom", "plan:goalQuotedFrom", "plan:descriptionQuotedFrom", "plan:departmentQuotedFrom")
+# How a property reads from its object's side.
+_INCOMING_LABELS = {
+    "plan:responsibleDepartment": "担当する取組", "plan:involvedDepartment": "関わる取組", "plan:department": "名のある項目",
+    "plan:inPlan": "計画の内容", "dcterms:isPartOf": "内容", "org:unitOf": "部署", "plan:municipality": "この自治体のもの", "plan:about": "文書",
+    "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
+    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "skos:inScheme": "項目",
+}  # fmt: skip
+# Said twice, from either side; shown from one.
+_INVERSE = {"plan:hasIndicator": "plan:indicatorOf", "plan:indicatorOf": "plan:hasIndicator", "org:unitOf": "plan:municipality"}
+# Which quotation of the resource says a property.
+_QUOTED_WITH = {
+    "plan:goal": "plan:goalQuotedFrom",
+    "dcterms:description": "plan:descriptionQuotedFrom",
+    "plan:responsibleDepartment": "plan:departmentQuotedFrom",
+}
 _NATURAL = re.compile(r"(\d+)")
 
 
@@ -58,6 +74,7 @@ class Property:
     label: str
     values: tuple[Value, ...]
     incoming: bool = False
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +115,13 @@ class _Reader:
             for row in self._select("SELECT ?d ?title { ?d a plan:SourceDocument ; dcterms:title ?title }")
         }
         own = self.values[self.iri]
-        properties = [*self._outgoing(outgoing), *self._incoming(incoming)]
+        told = self._outgoing(outgoing)
+        twice = {_expand(_INVERSE[name]) for name in map(_shorten, (p.iri for p in told)) if name in _INVERSE}
+        properties = [*told, *(p for p in self._incoming(incoming) if p.iri not in twice)]
         kinds = next((p.values for p in properties if p.iri == _expand("rdf:type")), ())
-        return Resource(self.iri, own.text, "・".join(value.text for value in kinds), tuple(properties), own.places)
+        kind = "・".join(dict.fromkeys(value.text for value in kinds))
+        shown = tuple(p for p in properties if p.iri != _expand("rdf:type"))
+        return Resource(self.iri, own.text, f"{kind}　{own.note}".strip(), shown, own.places)
 
     def _outgoing(self, rows: Sequence[dict]) -> list[Property]:
         hidden = {_expand(name) for name in _SOURCES}
@@ -118,7 +139,8 @@ class _Reader:
                     values.append(self.values[text])
                 else:
                     values.append(Value(_japanese_literal(text), said_in=told if len(objects) > 1 else ()))
-            found.append(Property(name, self._label(name), tuple(sorted(values, key=_natural_key))))
+            places = self._places_of(_QUOTED_WITH[_shorten(name)]) if _shorten(name) in _QUOTED_WITH else ()
+            found.append(Property(name, self._label(name), tuple(sorted(values, key=_natural_key)), places=places))
         return sorted(found, key=lambda p: _property_rank(p.iri))
 
     def _incoming(self, rows: Sequence[dict]) -> list[Property]:
@@ -127,9 +149,15 @@ class _Reader:
             if _is_iri(row["s"]):
                 subjects[row["p"].value].append(self.values[row["s"].value])
         return [
-            Property(name, self._label(name), tuple(sorted(values, key=_natural_key)), incoming=True)
+            Property(
+                name, _INCOMING_LABELS.get(_shorten(name)) or self._label(name), tuple(sorted(values, key=_natural_key)), incoming=True
+            )
             for name, values in sorted(subjects.items(), key=lambda pair: _property_rank(pair[0]))
         ]
+
+    def _places_of(self, quoted_with: str) -> tuple[Place, ...]:
+        rows = self.store.query(_PROLOGUE + _PLACES.replace("LISTED", f"<{self.iri}>").replace("prov:wasQuotedFrom", quoted_with))
+        return tuple(_place(row) for row in rows)
 
     def _label(self, name: str) -> str:
         foreign = _FOREIGN_LABELS.get(_shorten(name))
@@ -150,10 +178,13 @@ def describe_resources(store: GraphStore, iris: Iterable[str]) -> dict[str, Valu
         facts[row["r"].value].setdefault(_shorten(row["p"].value), row["o"].value)
     places: dict[str, list[Place]] = defaultdict(list)
     for row in store.query(_PROLOGUE + _PLACES.replace("LISTED", listed)):
-        page = int(row["page"].value) if "page" in row else None
-        lines = (int(row["start"].value), int(row["end"].value))
-        places[row["r"].value].append(Place(row["document"].value, row["title"].value, page, lines))
+        places[row["r"].value].append(_place(row))
     return {iri: _describe(iri, known, tuple(places[iri])) for iri, known in facts.items()}
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    page = int(row["page"].value) if "page" in row else None
+    return Place(row["document"].value, row["title"].value, page, (int(row["start"].value), int(row["end"].value)))
 
 
 def _describe(iri: str, known: dict[str, str], places: tuple[Place, ...]) -> Value:
@@ -177,7 +208,7 @@ _FACTS = """SELECT ?r ?p ?o {
   VALUES ?r { LISTED }
   VALUES ?p { skos:prefLabel dcterms:title plan:text rdfs:label plan:valueText plan:heading plan:levelName plan:number plan:fiscalYear
     plan:activityStatus plan:valueRole }
-  ?r ?p ?o FILTER(LANG(?o) != "en")
+  ?r ?p ?o FILTER(!ISLITERAL(?o) || LANG(?o) != "en")
 } ORDER BY ?r ?p ?o"""
 _PLACES = """SELECT DISTINCT ?r ?document ?title ?page ?start ?end {
   VALUES ?r { LISTED }

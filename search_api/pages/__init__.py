@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -81,7 +82,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "field_labels": FIELD_LABELS, "role_labels": ROLE_LABELS, "with_query": addresses.with_query,
-        "type_labels": TYPE_LABELS, "filter_text": format_filter, "lines_path": addresses.lines_path,
+        "type_labels": TYPE_LABELS, "filter_text": format_filter, "lines_path": addresses.lines_path, "readable_iri": unquote,
     }  # fmt: skip
     return environment
 

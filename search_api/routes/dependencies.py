@@ -20,6 +20,6 @@ async def _lend(request: Request) -> AsyncIterator[Published]:
 Current = Annotated[Published, Depends(_lend)]
 
 PROBLEMS = {
-    422: {"description": "入力の誤り", "content": {MEDIA_TYPE: {}}},
+    400: {"description": "入力の誤り", "content": {MEDIA_TYPE: {}}},
     500: {"description": "内部エラー", "content": {MEDIA_TYPE: {}}},
 }

@@ -44,6 +44,10 @@ class Line:
     page: int | None
     marked: bool
 
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
 
 @router.get("/page/document/{document_id}", summary="文書の行")
 def document(
@@ -77,7 +81,7 @@ def document(
 
 
 def _parse_lines(text: str, source: Mapping[str, Any]) -> tuple[int, int] | None:
-    """The marked range within the document. Raises Problem 422 where ``text`` is no range of it."""
+    """The marked range within the document. Raises Problem 400 where ``text`` is no range of it."""
     if not text:
         return None
     first_line, last_line = source["first_line"], source["last_line"]
@@ -90,7 +94,7 @@ def _parse_lines(text: str, source: Mapping[str, Any]) -> tuple[int, int] | None
         f"「{text}」の行はありません。この文書は {first_line} 行から {last_line} 行までです。2541 や 2541-2543 のように指定してください。",
         f'There are no lines "{text}"; this document has lines {first_line} to {last_line}. Write 2541 or 2541-2543.',
     )
-    raise Problem(422, "invalid-parameter", Text(f"lines: {detail.ja}", f"lines: {detail.en}"), errors=(FieldError("lines", detail),))
+    raise Problem(400, "invalid-parameter", Text(f"lines: {detail.ja}", f"lines: {detail.en}"), errors=(FieldError("lines", detail),))
 
 
 def _choose_part(source: Mapping[str, Any], marked: tuple[int, int] | None, start: int | None) -> tuple[int, int]:
@@ -121,7 +125,8 @@ def _blocks(source: Mapping[str, Any], first: int, last: int, marked: tuple[int,
 
 
 def _read_here(snapshot: Snapshot, iri: str, marked: tuple[int, int]) -> list[Value]:
-    """What was read from the marked lines."""
+    """What was read from the marked lines: measures first, then what they hold, departments last."""
     query = _QUOTED.replace("DOCUMENT", iri).replace("FIRST", str(marked[0])).replace("LAST", str(marked[1]))
     found = [row["resource"].value for row in snapshot.store.query(query)]
+    found.sort(key=lambda resource: ("/department/" in resource, "/plan/" not in resource, resource))
     return list(describe_resources(snapshot.store, found).values()) if found else []

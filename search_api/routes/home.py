@@ -41,7 +41,8 @@ def home(request: Request, current: Current, parameters: Annotated[SearchParamet
     owners = current.search.owners(base["q"]).to_json()
     if not answer["results"]:
         base["examples"] = example_questions(current.snapshot)
-    return render_page(request, "results.html", **base, answer=answer, owners=owners)
+    titles = {document["iri"]: document["title"] for document in list_documents(current.snapshot)}
+    return render_page(request, "results.html", **base, answer=answer, owners=owners, document_titles=titles)
 
 
 def example_questions(snapshot: Snapshot) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from graph.query import QueryResult
 from graph.terms import PREFIXES
@@ -59,8 +60,8 @@ def _cell(term: dict, base_iri: str) -> Cell:
 
 
 def shorten_iri(iri: str, base_iri: str) -> str:
-    """A prefixed name where a known prefix fits, else the part below our base, else the IRI."""
+    """A prefixed name where a known prefix fits, else the part below our base, else the IRI, with Japanese decoded."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and len(iri) > len(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri.removeprefix(base_iri)
+    return unquote(iri.removeprefix(base_iri))

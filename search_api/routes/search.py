@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BeforeValidator, Field
 from starlette.responses import JSONResponse
 
+from search_api.problem import FieldError, Problem, Text
 from search_api.routes.dependencies import PROBLEMS, Current
 from search_api.search import SearchRequest
 
 MAX_QUERY_CHARACTERS = 500
+
+_NO_QUESTION = Text(
+    "必須です。探したいことを書いてください（例: 窓口のキャッシュレス決済）。", "This parameter is required; write what to look for."
+)
+
+
+_Year = Annotated[int, Field(ge=1950, le=2100)]
+
+
+def _or_default(default: Any) -> BeforeValidator:
+    """An empty value (``…&mode=&fiscal_year=``, as forms and the interface's own description write it) is one that was not given."""
+    return BeforeValidator(lambda value: default if value == "" else value)
+
 
 router = APIRouter(prefix="/api", tags=["検索"], responses=PROBLEMS)
 
@@ -21,13 +36,13 @@ class SearchParameters:
     """The parameters of a search, as ``/api/search`` and the search page take them."""
 
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="探したいこと。文でも語でもよい")] = ""
-    limit: Annotated[int, Query(ge=1, le=100, description="返す件数")] = 10
-    offset: Annotated[int, Query(ge=0, le=10_000, description="飛ばす件数")] = 0
-    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Query(description="探し方")] = "hybrid"
+    limit: Annotated[int, _or_default(10), Query(ge=1, le=100, description="返す件数")] = 10
+    offset: Annotated[int, _or_default(0), Query(ge=0, le=10_000, description="飛ばす件数")] = 0
+    mode: Annotated[Literal["hybrid", "keyword", "semantic"], _or_default("hybrid"), Query(description="探し方")] = "hybrid"
     municipality: Annotated[str, Query(max_length=200, description="自治体の名前またはコード")] = ""
     plan: Annotated[str, Query(max_length=1000, description="計画の題名または IRI")] = ""
     department: Annotated[str, Query(max_length=1000, description="課の名前または IRI")] = ""
-    fiscal_year: Annotated[int | None, Query(ge=1950, le=2100, description="年度（西暦）")] = None
+    fiscal_year: Annotated[_Year | None, _or_default(None), Query(description="年度（西暦）")] = None
     framework: Annotated[str, Query(max_length=1000, description="国・都の計画の項目")] = ""
 
     @property
@@ -44,10 +59,19 @@ class SearchParameters:
 @router.get("/search", summary="取組を探す")
 def search(current: Current, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
     """Ranked measures with the passages that match, their source lines and the facets."""
+    _require_question(parameters.q)
     return JSONResponse(current.search.search(parameters.to_request()).to_json())
 
 
 @router.get("/owners", summary="担当課を探す")
 def owners(current: Current, q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="話題")] = "") -> JSONResponse:
     """Departments that own work about ``q``, each with the sentence and line that says so."""
+    _require_question(q)
     return JSONResponse(current.search.owners(q).to_json())
+
+
+def _require_question(q: str) -> None:
+    if not q.strip():
+        raise Problem(
+            400, "invalid-parameter", Text(f"q: {_NO_QUESTION.ja}", f"q: {_NO_QUESTION.en}"), errors=(FieldError("q", _NO_QUESTION),)
+        )

@@ -41,7 +41,7 @@ class ProtocolRequest:
 
 
 async def read_protocol_request(request: Request) -> ProtocolRequest:
-    """Read a GET or POST. Raises Problem 400, 403 (update), 413, 415 or 422 (unknown format)."""
+    """Read a GET or POST. Raises Problem 400, 403 (update), 413 or 415."""
     pairs = _decode(request.scope["query_string"], "URL")
     if request.method == "POST":
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

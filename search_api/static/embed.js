@@ -158,7 +158,7 @@
       const match = result.matches[0];
       if (!match) return item;
       item.append(element("p", {}, ...marked(match.text, match.highlights)));
-      if (match.source) {
+      if (match.source?.document) {
         const [first, last] = match.source.lines;
         const place = `${match.source.page ? `p.${match.source.page} ` : ""}${first === last ? first : `${first}〜${last}`}行`;
         const id = match.source.document.replace(/#.*$/, "").replace(/^.*\//, "");
