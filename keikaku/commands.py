@@ -11,7 +11,7 @@ from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
 from keikaku.settings import Settings, resolve_settings
-from ontology.errors import KeikakuError, SettingsError, SnapshotError
+from ontology.errors import KeikakuError, NotAcceptable, SettingsError, SnapshotError
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -110,7 +110,12 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     query = _read_text(arguments.query)
     snapshot = Snapshot.open(settings.data_dir)
     with QueryEngine(snapshot.path / "store", workers=1, timeout=settings.service.query_timeout) as engine:
-        result = engine.run(query, accept=_ACCEPT[arguments.format])
+        try:
+            result = engine.run(query, accept=_ACCEPT[arguments.format])
+        except NotAcceptable as error:
+            raise SettingsError(
+                "--format csv は SELECT にだけ使えます。CONSTRUCT と DESCRIBE には table（Turtle）か json（JSON-LD）を指定してください"
+            ) from error
     body = result.body.decode("utf-8")
     if arguments.format == "table" and result.media_type == "application/sparql-results+json":
         _print_solutions(json.loads(body))

@@ -135,7 +135,7 @@ def _group_disagreements(report: Mapping[str, Any]) -> dict[tuple[str, str, str]
 
 def _group_violations(report: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
     """Document title and message → what it is about."""
-    titles = {document["id"]: document["title"] for document in report["documents"]}
+    titles = {document["id"]: f"{document['title']}（{document['file']}）" for document in report["documents"]}
     grouped: dict[tuple[str, str], list[str]] = {}
     for violation in report["violations"]:
         document = violation["document"].rpartition("/")[2]
