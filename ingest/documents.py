@@ -24,6 +24,7 @@ _MARK = re.compile(r"【(?:参考)?資料\d+(?:[-の]\d+)*】|(?:参考)?資料\
 _TITLE_OF_REPORT = re.compile(r"[^。、]{6,50}(?:計画|方針|プラン|戦略|ビジョン)[^。、]{0,24}について")
 _TITLE_ENDS = ("について", "報告", "報告書", "計画", "方針", "概要")
 _LEAST_LINES = 5
+_LONGEST_PAGE = 150  # lines, blank ones included; what lies further back is no page start of the same page
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _begin_of_marked(lines: Sequence[Line], mark: int, floor: int, pages: frozen
     A mark that closes its page (the next line begins one) belongs to the page's first line. Any other one stands at the head: below the title
     that follows a gap of two blank lines or more, or itself below such a gap.
     """
-    page = max((p for p in pages if floor <= p <= mark), default=None)
+    page = max((p for p in pages if max(floor, mark - _LONGEST_PAGE) <= p <= mark), default=None)
     if page is not None and mark + 1 in pages:
         return page
     gap, below = 0, mark

@@ -198,7 +198,8 @@ MARKED_AT_PAGE_END = (
         (f"資料１\n{BODY}\n\n\n資料２\n{BODY}", [(1, 11, "資料1"), (12, 20, "資料2")]),  # the mark heads the document
         (f"【資料１】\n{BODY}\n\n\n進捗について\n\n企画課\n\n【資料２】\n\n{BODY}", [(1, 11, "資料1"), (12, 25, "資料2")]),
         (f"表紙\n\f資料１\n{BODY}\n\f資料１\n{BODY}", [(1, 19, "資料1")]),  # a running head repeats its mark
-        (f"次第\n{BODY}\n配布資料\n資料１\n資料２\n資料３", [(1, 13, None)]),  # a list
+        (f"次第\n{BODY}\n配布資料\n資料１\n資料２\n資料３", [(1, 13, "資料1")]),  # a list
+        ("本文。\n" * 200 + f"資料２\n{BODY}", [(1, 200, None), (201, 209, "資料2")]),  # no page is that long
         (f"資料：総務省\n{BODY}\n資料編\n{BODY}", [(1, 18, None)]),
         (f"甲市総合計画の進捗について\n{BODY}\n 乙市デジタル推進計画の取組状況について\n{BODY}", [(1, 9, None), (10, 18, None)]),
     ],
