@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import runpy
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+OFFLINE = Path(__file__).parent / "offline"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -15,3 +20,29 @@ def shared() -> Path:
     if not (SHARED / "seeds").is_dir():
         pytest.skip("../shared が無いため、実文書を使う試験を飛ばします")
     return SHARED
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the network away from this process and, through PYTHONPATH, from the Python processes it starts."""
+    descriptor, attempts = tempfile.mkstemp(prefix="keikaku-attempts-")
+    os.close(descriptor)
+    os.environ["KEIKAKU_TEST_ATTEMPTS"] = attempts
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(OFFLINE), os.environ.get("PYTHONPATH"))))
+    config.add_cleanup(lambda: Path(attempts).unlink(missing_ok=True))
+    runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+
+@pytest.fixture
+def network_attempts() -> Path:
+    """The file that notes each attempt to leave this machine."""
+    return Path(os.environ["KEIKAKU_TEST_ATTEMPTS"])
+
+
+@pytest.fixture(autouse=True)
+def no_network(network_attempts: Path) -> Iterator[None]:
+    """Fail the test during which something tried to leave this machine, also where the program went on."""
+    yield
+    attempts = network_attempts.read_text(encoding="utf-8")
+    if attempts:
+        network_attempts.write_text("")
+        pytest.fail(f"この試験の間に、この機械の外への接続が試みられました:\n{attempts}")
