@@ -12,7 +12,7 @@ from ingest.printed import PrintedLine
 from ontology.model import Passage, Source, UnreadLine
 
 _HEADING = re.compile(
-    r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章節部編]|\d{1,2}[.．、]?\s+\S|\d{1,2}-\d{1,2}\s|[(（]\d{1,2}[)）]|[①-⑳]|[Ⅰ-Ⅻ][.．、\s]|【|■|●|◆|◇|#{1,6}\s|資料編|参考資料|はじめに)"
+    r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章節部編]|\d{1,2}[.．、]?\s+(?=\S)|\d{1,2}-\d{1,2}\s|[(（]\d{1,2}[)）]|[①-⑳]|[Ⅰ-Ⅻ][.．、\s]|【|■|●|◆|◇|#{1,6}\s|資料編|参考資料|はじめに)"
 )
 _BULLET = re.compile(r"^(?:[・･●○■□◆◇▼▽►▶⇒※]|[-–*]\s|\d+[.．)]\s)")
 _PAGE_NUMBER = re.compile(r"^[-‐–—\s]*(?:P\.?\s*)?\d{1,3}[-‐–—\s]*$")
@@ -61,6 +61,11 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
             continue
         if _is_heading(line):
             close()
+            if bare and _kind_of(headings[-1]) == _kind_of(line):
+                # Headings of one kind right behind each other are a list (an agenda), not levels.
+                listed = headings.pop()
+                all_headings.remove(listed.number)
+                _add([listed], headings, passages, unread)
             headings = [*headings, line] if bare else [line]
             all_headings.append(line.number)
             bare, before = True, None
@@ -105,6 +110,12 @@ def _is_heading(line: PrintedLine) -> bool:
         and not line.text.endswith(("。", "、"))
         and not re.search(r"[:：]\S{10,}", line.text)
     )
+
+
+def _kind_of(heading: PrintedLine) -> str:
+    """How a heading is marked: 1. and 2. are of one kind, 第１章 and （１） are not."""
+    match = _HEADING.match(heading.text)
+    return re.sub(r"[\d①-⑳Ⅰ-Ⅻ一二三四五六七八九十]+", "0", match[0].strip()) if match else ""
 
 
 def _ends(before: PrintedLine, line: PrintedLine, full_width: int) -> bool:

@@ -46,6 +46,14 @@ def test_words_of_a_figure_make_one_passage() -> None:
     assert [p.text for p in found.passages] == ["本部長\n副本部長\n幹事会", "幹事会は毎月開き、各課の進み具合を確かめて本部に報告する。"]
 
 
+def test_an_agenda_is_a_list_and_no_chain_of_headings() -> None:
+    found = extract_text("1. 町のこと\n2. 計画のこと\n3. 事例\n公民館の予約を電子化し、鍵の受け渡しをなくした。")
+    assert [(p.heading, p.text) for p in found.passages] == [
+        (None, "1.町のこと\n2.計画のこと"),
+        ("3.事例", "公民館の予約を電子化し、鍵の受け渡しをなくした。"),
+    ]
+
+
 def test_one_bad_file_stops_no_other(tmp_path: Path) -> None:
     good = tmp_path / "a.txt"
     good.write_text("墨田区DX推進計画\n令和6年度から令和8年度まで\n取組1：窓口 担当 市民課\n目標\n早くなる。", encoding="utf-8")
