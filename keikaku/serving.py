@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
+from graph.snapshot import Snapshot
 from keikaku.settings import SETTINGS, Settings, resolve_settings
 from ontology.errors import SettingsError
+
+_EVERY_ADDRESS = {"0.0.0.0", "::", "127.0.0.1", "::1"}
 
 
 def serve(settings: Settings) -> None:
     """Answer until interrupted. Raises SettingsError where the address cannot be used, SnapshotError where there is nothing to serve."""
     import uvicorn
 
-    with closing(_listen(settings.host, settings.port)) as listener:
-        # With one process the application is made here, so that a missing snapshot is told before anything starts.
-        application = create_service(settings) if settings.workers == 1 else "keikaku.serving:create_service_from_environment"
-        config = uvicorn.Config(
-            application, factory=settings.workers > 1, workers=settings.workers, log_level="warning", server_header=False
-        )
-        server = uvicorn.Server(config)
-        shown = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host
-        print(f"http://{shown}:{settings.port}/ で検索できます（終わるには Ctrl+C）", flush=True)
+    options = {"log_level": "warning", "server_header": False}
+    shown = "localhost" if settings.host in _EVERY_ADDRESS else settings.host
+    with closing(_listen(settings.host, settings.port)) as listener, suppress(KeyboardInterrupt):
+        # What is missing is told by create_service or Snapshot.open, before the address is.
+        ready = f"http://{shown}:{settings.port}/ で検索できます（終わるには Ctrl+C）"
         if settings.workers == 1:
+            server = uvicorn.Server(uvicorn.Config(create_service(settings), **options))
+            print(ready, flush=True)
             server.run(sockets=[listener])
         else:
-            from uvicorn.supervisors import Multiprocess
-
-            create_service(settings)  # the same check as above, before the processes start
-            os.environ |= _as_environment(settings)
-            Multiprocess(config, target=server.run, sockets=[listener]).run()
+            Snapshot.open(settings.data_dir)
+            print(ready, flush=True)
+            listener.close()  # the processes share one of their own
+            os.environ.update(_as_environment(settings))
+            factory = "keikaku.serving:create_service_from_environment"
+            uvicorn.run(factory, factory=True, host=settings.host, port=settings.port, workers=settings.workers, **options)
 
 
 def create_service(settings: Settings):
@@ -61,7 +63,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         free = f"--port {port + 1 if port < 65535 else 8000} のように別の番号を指定してください"
         raise SettingsError(f"{host} のポート {port} は使えません（ほかのプログラムが使用中か、このアドレスが無い）。{free}") from error
-    listener.set_inheritable(True)
     return listener
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_plan import EXAMPLES, PLAN, Keikaku, Run
+from small_plan import PLAN, Keikaku, Run
 
 from keikaku.cli import main
 
@@ -32,11 +32,3 @@ def plan(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(PLAN, encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="session")
-def town_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the examples, searched by words alone."""
-    data = tmp_path_factory.mktemp("town") / "data"
-    assert main(["ingest", str(EXAMPLES), "--data", str(data), "--keyword-only"]) == 0
-    return data

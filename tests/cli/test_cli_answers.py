@@ -17,8 +17,8 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_search_names_the_measure_its_departments_and_the_place(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("search", "ふるさと納税", "--data", town_data)
+def test_search_names_the_measure_its_departments_and_the_place(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("search", "ふるさと納税", "--data", town)
     assert run.code == 0
     assert run.out.startswith("1. ふるさと納税の返礼品の開発（施策6）")
     assert "担当: 商工観光課、農政課" in run.out
@@ -26,58 +26,58 @@ def test_search_names_the_measure_its_departments_and_the_place(keikaku: Keikaku
     assert "行" in run.out
 
 
-def test_search_as_json_has_the_shape_of_the_contract(keikaku: Keikaku, town_data: Path) -> None:
-    answer = json.loads(keikaku("search", "ふるさと納税", "--data", town_data, "--format", "json", "--limit", "1").out)
+def test_search_as_json_has_the_shape_of_the_contract(keikaku: Keikaku, town: Path) -> None:
+    answer = json.loads(keikaku("search", "ふるさと納税", "--data", town, "--format", "json", "--limit", "1").out)
     assert {"query", "mode", "total", "took_ms", "understood", "results", "facets"} <= answer.keys()
     [result] = answer["results"]
     assert {"iri", "type", "title", "number", "level", "plan", "municipality", "departments", "score", "matches"} <= result.keys()
     assert result["matches"][0]["source"]["file"] == "wakabano-gyokaku-r6.txt"
 
 
-def test_search_as_csv_has_a_row_for_each_match(keikaku: Keikaku, town_data: Path) -> None:
-    found = rows(keikaku("search", "避難所", "--data", town_data, "--format", "csv").out)
+def test_search_as_csv_has_a_row_for_each_match(keikaku: Keikaku, town: Path) -> None:
+    found = rows(keikaku("search", "避難所", "--data", town, "--format", "csv").out)
     assert found[0]["rank"] == "1"
     assert all(row["file"] and int(row["first_line"]) <= int(row["last_line"]) for row in found if row["text"])
 
 
-def test_search_filters(keikaku: Keikaku, town_data: Path) -> None:
-    found = rows(keikaku("search", "避難所", "--data", town_data, "--department", "教育総務課", "--format", "csv").out)
+def test_search_filters(keikaku: Keikaku, town: Path) -> None:
+    found = rows(keikaku("search", "避難所", "--data", town, "--department", "教育総務課", "--format", "csv").out)
     assert found
     assert all("教育総務課" in row["departments"] for row in found)
-    assert rows(keikaku("search", "避難所", "--data", town_data, "--municipality", "板橋区", "--format", "csv").out) == []
+    assert rows(keikaku("search", "避難所", "--data", town, "--municipality", "板橋区", "--format", "csv").out) == []
 
 
-def test_a_question_without_an_answer_gets_a_hint(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("search", "量子力学", "--data", town_data)
+def test_a_question_without_an_answer_gets_a_hint(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("search", "量子力学", "--data", town)
     assert run.code == 0
     assert run.out.strip()
     assert "1. " not in run.out
 
 
-def test_semantic_search_without_vectors_is_refused_or_empty(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("search", "避難所", "--mode", "semantic", "--data", town_data)
+def test_semantic_search_without_vectors_is_refused_or_empty(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("search", "避難所", "--mode", "semantic", "--data", town)
     assert run.code in (0, 2)
     assert "Traceback" not in run.err
 
 
-def test_owners_show_role_and_evidence(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("owners", "見守り機器", "--data", town_data)
+def test_owners_show_role_and_evidence(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("owners", "見守り機器", "--data", town)
     assert run.code == 0
     assert "高齢者支援課（担当）" in run.out
     assert "一人暮らし高齢者の見守り（取組10）" in run.out
     assert "「" in run.out
 
 
-def test_owners_as_json_and_csv(keikaku: Keikaku, town_data: Path) -> None:
-    answer = json.loads(keikaku("owners", "見守り機器", "--data", town_data, "--format", "json").out)
+def test_owners_as_json_and_csv(keikaku: Keikaku, town: Path) -> None:
+    answer = json.loads(keikaku("owners", "見守り機器", "--data", town, "--format", "json").out)
     names = [department["name"] for department in answer["departments"]]
     assert "高齢者支援課" in names
-    found = rows(keikaku("owners", "見守り機器", "--data", town_data, "--format", "csv").out)
+    found = rows(keikaku("owners", "見守り機器", "--data", town, "--format", "csv").out)
     assert {row["department"] for row in found} == set(names)
 
 
-def test_indicators_of_a_year_with_the_document_of_each_figure(keikaku: Keikaku, town_data: Path) -> None:
-    found = rows(keikaku("sparql", INDICATORS, "--data", town_data, "--format", "csv").out)
+def test_indicators_of_a_year_with_the_document_of_each_figure(keikaku: Keikaku, town: Path) -> None:
+    found = rows(keikaku("sparql", INDICATORS, "--data", town, "--format", "csv").out)
     rates = [(row["基準値"], row["実績"], row["目標"]) for row in found if row["指標"] == "電子決裁率"]
     assert rates == [("22%", "81%", "100%")] * 2
     assert {row["文書"] for row in found if row["指標"] == "オンライン申請の利用率"} == {
@@ -86,9 +86,9 @@ def test_indicators_of_a_year_with_the_document_of_each_figure(keikaku: Keikaku,
     }
 
 
-def test_sparql_as_table(keikaku: Keikaku, town_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sparql_as_table(keikaku: Keikaku, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    run = keikaku("sparql", INDICATORS, "--data", town_data)
+    run = keikaku("sparql", INDICATORS, "--data", town)
     assert run.code == 0
     assert run.out.splitlines()[0].split() == ["自治体", "計画", "指標", "基準年度", "基準値", "年度", "実績", "目標年度", "目標", "文書"]
     assert run.out.rstrip().endswith("行")
@@ -105,9 +105,9 @@ def test_sparql_as_table(keikaku: Keikaku, town_data: Path, monkeypatch: pytest.
         ("SELECT ?s WHERE { ?s a <https://w3id.org/keikaku/ns#Unicorn> }", "json", '"bindings"'),
     ],
 )
-def test_every_kind_of_query(keikaku: Keikaku, town_data: Path, tmp_path: Path, query: str, kind: str, expected: str) -> None:
+def test_every_kind_of_query(keikaku: Keikaku, town: Path, tmp_path: Path, query: str, kind: str, expected: str) -> None:
     (tmp_path / "query.rq").write_text(query, encoding="utf-8")
-    run = keikaku("sparql", tmp_path / "query.rq", "--data", town_data, "--format", kind)
+    run = keikaku("sparql", tmp_path / "query.rq", "--data", town, "--format", kind)
     assert run.code == 0
     assert expected in run.out
 
@@ -122,22 +122,22 @@ def test_every_kind_of_query(keikaku: Keikaku, town_data: Path, tmp_path: Path, 
         ("CONSTRUCT { ?s a ?t } WHERE { ?s a ?t }", "csv", "--format csv は SELECT にだけ使えます"),
     ],
 )
-def test_queries_that_are_not_answered(keikaku: Keikaku, town_data: Path, tmp_path: Path, query: str, kind: str, message: str) -> None:
+def test_queries_that_are_not_answered(keikaku: Keikaku, town: Path, tmp_path: Path, query: str, kind: str, message: str) -> None:
     (tmp_path / "query.rq").write_text(query, encoding="utf-8")
-    run = keikaku("sparql", tmp_path / "query.rq", "--data", town_data, "--format", kind)
+    run = keikaku("sparql", tmp_path / "query.rq", "--data", town, "--format", kind)
     assert run.code == 2
     assert message in run.err
     assert "Traceback" not in run.err
 
 
-def test_report(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("report", "--data", town_data, "--lines")
+def test_report(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("report", "--data", town, "--lines")
     assert run.code == 0
     assert "■ 若葉野市行政改革実施計画（wakabano-gyokaku-r6.txt" in run.out
     # The second report corrects a figure and raises a target of the first one.
     assert "食い違い: オンライン申請に対応した手続の数 2024年度 実績: 112手続" in run.out
     assert "食い違い: スマートフォン講座の受講者数(累計) 2026年度 目標: 1,200人" in run.out
-    report = json.loads(keikaku("report", "--data", town_data, "--format", "json").out)
+    report = json.loads(keikaku("report", "--data", town, "--format", "json").out)
     assert [document["lines"]["unread"] for document in report["documents"]] == [
         len(document["unread"]) for document in report["documents"]
     ]
@@ -163,22 +163,22 @@ def test_report_tells_failures_by_its_exit_code(keikaku: Keikaku, plan: Path, tm
 @pytest.mark.parametrize(
     ("kind", "sign"), [("nquads", "<http://localhost:8000/id/999997>"), ("turtle", "@prefix"), ("jsonld", '"@id"'), ("csv", "若葉野市")]
 )
-def test_export(keikaku: Keikaku, town_data: Path, tmp_path: Path, kind: str, sign: str) -> None:
-    to_file = keikaku("export", "--data", town_data, "--format", kind, "-o", tmp_path / "graph")
+def test_export(keikaku: Keikaku, town: Path, tmp_path: Path, kind: str, sign: str) -> None:
+    to_file = keikaku("export", "--data", town, "--format", kind, "-o", tmp_path / "graph")
     assert to_file.code == 0
     written = (tmp_path / "graph").read_text(encoding="utf-8")
     assert sign in written
-    to_stdout = keikaku("export", "--data", town_data, "--format", kind)
+    to_stdout = keikaku("export", "--data", town, "--format", kind)
     assert to_stdout.out.splitlines() == written.splitlines()
 
 
-def test_export_to_a_place_that_is_not_there(keikaku: Keikaku, town_data: Path, tmp_path: Path) -> None:
-    run = keikaku("export", "--data", town_data, "-o", tmp_path / "無い" / "graph.nq")
+def test_export_to_a_place_that_is_not_there(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    run = keikaku("export", "--data", town, "-o", tmp_path / "無い" / "graph.nq")
     assert run.code == 2
     assert "書き込めません（その場所にありません）" in run.err
 
 
-def test_verify(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("verify", "--data", town_data)
+def test_verify(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("verify", "--data", town)
     assert run.code == 0
     assert "異常ありません" in run.out

@@ -35,18 +35,18 @@ def test_the_command_is_installed() -> None:
     assert re.fullmatch(r"keikaku \d+\.\d+\.\d+\n", run.stdout)
 
 
-def test_a_reader_that_leaves_early_is_no_error(town_data: Path) -> None:
-    with subprocess.Popen([*KEIKAKU, "export", "--data", town_data], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+def test_a_reader_that_leaves_early_is_no_error(town: Path) -> None:
+    with subprocess.Popen([*KEIKAKU, "export", "--data", town], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         process.stdout.close()
         assert process.wait(PATIENCE) == 0
         assert process.stderr.read() == b""
 
 
-def test_a_query_from_standard_input(town_data: Path) -> None:
+def test_a_query_from_standard_input(town: Path) -> None:
     query = "SELECT (COUNT(?m) AS ?n) { ?m a <https://w3id.org/keikaku/ns#Measure> }"
     run = subprocess.run(
-        [*KEIKAKU, "sparql", "-", "--data", town_data, "--format", "csv"],
+        [*KEIKAKU, "sparql", "-", "--data", town, "--format", "csv"],
         input=query,
         capture_output=True,
         text=True,
@@ -75,12 +75,12 @@ def test_a_terminal_sees_bars(plan: Path, tmp_path: Path) -> None:
     assert "\x1b[" in text
 
 
-def test_a_port_in_use_is_told_before_anything_starts(keikaku: Keikaku, town_data: Path) -> None:
+def test_a_port_in_use_is_told_before_anything_starts(keikaku: Keikaku, town: Path) -> None:
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        run = keikaku("serve", "--data", town_data, "--port", port)
+        run = keikaku("serve", "--data", town, "--port", port)
     assert run.code == 2
     assert f"ポート {port} は使えません" in run.err
     assert f"--port {port + 1}" in run.err
@@ -88,17 +88,16 @@ def test_a_port_in_use_is_told_before_anything_starts(keikaku: Keikaku, town_dat
     assert run.out == ""
 
 
-def test_a_host_that_is_not_ours(keikaku: Keikaku, town_data: Path) -> None:
-    run = keikaku("serve", "--data", town_data, "--host", "192.0.2.1")
+def test_a_host_that_is_not_ours(keikaku: Keikaku, town: Path) -> None:
+    run = keikaku("serve", "--data", town, "--host", "192.0.2.1")
     assert run.code == 2
     assert "192.0.2.1" in run.err
-    assert keikaku("serve", "--data", town_data, "--host", "no.such.host.invalid").code == 2
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_serve_answers_until_it_is_interrupted(town_data: Path, workers: int) -> None:
+def test_serve_answers_until_it_is_interrupted(town: Path, workers: int) -> None:
     port = free_port()
-    command = [*KEIKAKU, "serve", "--data", town_data, "--port", str(port), "--workers", str(workers)]
+    command = [*KEIKAKU, "serve", "--data", town, "--port", str(port), "--workers", str(workers)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout.readline() == f"http://localhost:{port}/ で検索できます（終わるには Ctrl+C）\n"
@@ -109,7 +108,7 @@ def test_serve_answers_until_it_is_interrupted(town_data: Path, workers: int) ->
     finally:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode in (0, 130)
+    assert process.returncode == 0
     assert "Traceback" not in err
 
 
