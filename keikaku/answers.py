@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
+
+# How many characters of a passage are shown in a terminal.
+EXCERPT = 90
 
 SEARCH_COLUMNS = (
     "rank", "title", "number", "level", "municipality", "plan", "departments", "score",
@@ -20,27 +25,28 @@ ROLES = {"responsible": "担当", "involved": "関係", "collective": "総称"}
 Json = Mapping[str, Any]
 
 
-def search_text(answer: Json) -> Text:
+def search_text(answer: Json) -> Group:
     """Each result with its departments and the places that match, the matching words in bold."""
-    text = Text()
+    blocks: list[RenderableType] = []
     for rank, result in enumerate(answer["results"], 1):
-        text.append(f"{rank}. ").append(result["title"], "bold").append(f"{_number(result)}  {_plan(result)}\n")
+        blocks.append(Text(f"{rank}. ").append(result["title"], "bold").append(f"{_number(result)}  {_plan(result)}"))
         if result["departments"]:
             names = "、".join(f"{department['name']}{_role(department)}" for department in result["departments"])
-            text.append(f"   担当: {names}\n")
-        _append_matches(text, result["matches"], "   ")
-    return text if answer["results"] else Text(answer.get("hint") or "見つかりませんでした。別の言葉で試してください。")
+            blocks.append(_indent(Text(f"担当: {names}"), 3))
+        blocks += [_indent(_quote(match), 3) for match in result["matches"]]
+    return Group(*blocks or [Text(answer.get("hint") or "見つかりませんでした。別の言葉で試してください。")])
 
 
-def owners_text(answer: Json) -> Text:
+def owners_text(answer: Json) -> Group:
     """Each department with the measures it owns and the sentences that say so."""
-    text = Text()
+    blocks: list[RenderableType] = []
     for department in answer["departments"]:
-        text.append(department["name"], "bold").append(f"（{ROLES[department['role']]}）  {department['municipality']['name']}\n")
+        role = f"（{ROLES[department['role']]}）  {department['municipality']['name']}"
+        blocks.append(Text().append(department["name"], "bold").append(role))
         for measure in department["measures"]:
-            text.append(f"   {measure['title']}{_number(measure)}  {measure['plan']['title']}\n")
-            _append_matches(text, measure["matches"], "      ")
-    return text if answer["departments"] else Text(answer.get("hint") or "担当が見つかりませんでした。別の言葉で試してください。")
+            blocks.append(_indent(Text(f"{measure['title']}{_number(measure)}  {measure['plan']['title']}"), 3))
+            blocks += [_indent(_quote(match), 6) for match in measure["matches"]]
+    return Group(*blocks or [Text(answer.get("hint") or "担当が見つかりませんでした。別の言葉で試してください。")])
 
 
 def search_rows(answer: Json) -> Iterator[dict[str, Any]]:
@@ -89,12 +95,22 @@ def _match_cells(match: Json) -> dict[str, Any]:
     return {"field": match["field"], "fiscal_year": match.get("fiscal_year"), "text": match["text"]} | place
 
 
-def _append_matches(text: Text, matches: list[Json], indent: str) -> None:
-    for match in matches:
-        quoted = Text(match["text"].replace("\n", " "))
-        for start, end in match["highlights"]:
-            quoted.stylize("bold yellow", start, end)
-        text.append(f"{indent}「").append_text(quoted).append("」 ").append(f"{_place(match)}\n", "dim")
+def _indent(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
+
+
+def _quote(match: Json) -> Text:
+    """The passage around its first highlight, and where it stands. JSON and CSV have the whole passage."""
+    text, highlights = match["text"].replace("\n", " "), match["highlights"]
+    first = highlights[0][0] if highlights else 0
+    start = max(0, min(first - EXCERPT // 3, len(text) - EXCERPT))
+    end = start + EXCERPT
+    lead = "…" if start else ""
+    quoted = Text(lead + text[start:end] + ("…" if end < len(text) else ""))
+    for begin, stop in highlights:
+        if start <= begin < end:
+            quoted.stylize("bold yellow", begin - start + len(lead), min(stop, end) - start + len(lead))
+    return Text("「").append_text(quoted).append("」 ").append(_place(match), "dim")
 
 
 def _place(match: Json) -> str:

@@ -91,7 +91,7 @@ def _print_answer(answer, kind: str, as_text, as_rows, columns) -> None:
     elif kind == "csv":
         print_csv(list(as_rows(answer)), columns)
     else:
-        console().print(as_text(answer))
+        console(wrap=False).print(as_text(answer))
 
 
 # What is asked of the engine for each format; graphs (CONSTRUCT, DESCRIBE) have no table.

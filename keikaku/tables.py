@@ -9,15 +9,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
 # Where no terminal tells its width (a pipe, a log), lines may be this long.
 PLAIN_WIDTH = 160
+UNLIMITED = 100_000
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table as wide as the terminal; long cells wrap."""
-    from rich import box
-    from rich.table import Table
-
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in head:
         table.add_column(name, overflow="fold")
@@ -26,12 +28,14 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     console().print(table)
 
 
-def console():
-    """Standard output for rich text: colours and the terminal's width where there is a terminal, plain text elsewhere."""
-    from rich.console import Console
+def console(*, wrap: bool = True) -> Console:
+    """Standard output for rich text: colours and the terminal's width where there is a terminal, plain text elsewhere.
 
-    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PLAIN_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    Without ``wrap`` a line that goes into a pipe stays one line.
+    """
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    width = None if known else PLAIN_WIDTH if wrap else UNLIMITED
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
