@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 OFFLINE = Path(__file__).parent / "offline"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -46,3 +47,14 @@ def no_network(network_attempts: Path) -> Iterator[None]:
     if attempts:
         network_attempts.write_text("")
         pytest.fail(f"この試験の間に、この機械の外への接続が試みられました:\n{attempts}")
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the published plans of the example town; it is searched by words alone, so no model is needed."""
+    from keikaku.compose import ingest_documents
+    from keikaku.settings import resolve_settings
+
+    data_dir = tmp_path_factory.mktemp("town")
+    ingest_documents([EXAMPLES], resolve_settings({"data_dir": str(data_dir)}, environ={}))
+    return data_dir

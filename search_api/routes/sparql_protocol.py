@@ -83,7 +83,7 @@ def _interpret(pairs: list[tuple[str, str]], request: Request) -> ProtocolReques
             f'"{wanted}" is not allowed; give one of {", ".join(names)}.',
         )
         raise Problem(
-            422, "invalid-parameter", Text(f"format: {detail.ja}", f"format: {detail.en}"), errors=(FieldError("format", detail),)
+            400, "invalid-parameter", Text(f"format: {detail.ja}", f"format: {detail.en}"), errors=(FieldError("format", detail),)
         )
     return ProtocolRequest(
         query=queries[0] if queries else None,

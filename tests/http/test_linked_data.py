@@ -1,0 +1,104 @@
+"""/id, /page, /data and /ns."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+from rdflib import Graph, URIRef
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def path_of(iri: str) -> str:
+    return urlsplit(iri).path
+
+
+@pytest.mark.parametrize(
+    ("accept", "ending", "target"),
+    [
+        (BROWSER, "", "page"),
+        ("*/*", "", "data"),
+        ("text/turtle", "", "data"),
+        ("application/ld+json, text/html;q=0.1", "", "data"),
+        ("text/turtle", ".html", "page"),
+        (BROWSER, ".ttl", "data"),
+        (BROWSER, ".jsonld", "data"),
+    ],
+)
+def test_an_iri_leads_to_page_or_data(client: TestClient, measure: dict, accept: str, ending: str, target: str) -> None:
+    answer = client.get(path_of(measure["iri"]) + ending, headers={"Accept": accept}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == path_of(measure["iri"]).replace("/id/", f"/{target}/") + (ending if target == "data" else "")
+    assert client.get(answer.headers["location"], headers={"Accept": accept}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("ending", "media_type", "rdflib_format"),
+    [
+        (".ttl", "text/turtle", "turtle"),
+        (".jsonld", "application/ld+json", "json-ld"),
+        (".nt", "application/n-triples", "nt"),
+        (".rdf", "application/rdf+xml", "xml"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own JSON-LD parser uses it
+def test_data_say_everything_with_its_place(client: TestClient, measure: dict, ending: str, media_type: str, rdflib_format: str) -> None:
+    answer = client.get(path_of(measure["iri"]).replace("/id/", "/data/") + ending)
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    graph = Graph().parse(data=answer.text, format=rdflib_format)
+    subject = URIRef(measure["iri"])
+    assert {str(department) for department in graph.objects(subject, URIRef("https://w3id.org/keikaku/ns#responsibleDepartment"))} == {
+        department["iri"] for department in measure["departments"] if department["role"] == "responsible"
+    }
+    quotations = list(graph.objects(subject, URIRef("http://www.w3.org/ns/prov#wasQuotedFrom")))
+    assert quotations
+    assert all(graph.value(quotation, URIRef("https://w3id.org/keikaku/ns#startLine")) for quotation in quotations)
+
+
+def test_an_encoded_name_is_found_however_it_is_written(client: TestClient, measure: dict) -> None:
+    department = path_of(measure["departments"][0]["iri"]).replace("/id/", "/page/")
+    pages = [client.get(spelling) for spelling in (department, unquote(department), department.replace("%E", "%e"))]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert f"<h1>{measure['departments'][0]['name']}</h1>" in pages[0].text
+
+
+def test_a_page_shows_statements_labels_and_places(client: TestClient, measure: dict) -> None:
+    page = client.get(path_of(measure["iri"]).replace("/id/", "/page/")).text
+    assert f"<h1>{measure['title']}</h1>" in page
+    for words in ("担当", "目指す姿・目標", "実施状況・予定", "年度 実施", "年度 予定", *(d["name"] for d in measure["departments"])):
+        assert words in page
+    assert "/page/document/" in page
+    assert "?lines=" in page
+
+
+def test_pages_of_every_kind_open(client: TestClient, measure: dict) -> None:
+    document = client.get("/api/documents").json()["documents"][0]
+    for iri in (measure["plan"]["iri"], measure["departments"][0]["iri"], document["iri"], measure["iri"].split("/plan/")[0]):
+        assert client.get(path_of(iri).replace("/id/", "/page/")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/999999", "/data/999999", "/page/999999", "/page/document/none", "/id/", "/id/%3E%20%7B", "/id/a%2Fb"]
+)
+def test_what_nobody_speaks_of_is_not_found(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/turtle"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_other_formats_are_not_acceptable(client: TestClient, measure: dict) -> None:
+    for path in (path_of(measure["iri"]), path_of(measure["iri"]).replace("/id/", "/data/")):
+        answer = client.get(path, headers={"Accept": "image/png"}, follow_redirects=False)
+        assert answer.status_code == 406
+        assert "text/turtle" in answer.json()["detail"]
+
+
+def test_the_vocabulary_is_a_page_and_data(client: TestClient) -> None:
+    page = client.get("/ns", headers={"Accept": BROWSER}).text
+    assert 'id="Measure"' in page
+    assert "responsibleDepartment" in page
+    for path, accept in (("/ns", "text/turtle"), ("/ns.ttl", "*/*")):
+        graph = Graph().parse(data=client.get(path, headers={"Accept": accept}).text, format="turtle")
+        assert (URIRef("https://w3id.org/keikaku/ns#Measure"), None, None) in graph
