@@ -6,6 +6,7 @@ either float32 or blocks of 32 values with one float16 scale and 16 bytes of 4-b
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import struct
@@ -78,7 +79,7 @@ def read_checkpoint(content: bytes) -> Checkpoint:
     offsets = np.frombuffer(reader.block(4 * (count + 1)), "<u4")
     scores = np.frombuffer(reader.block(4 * count), "<f4")
     text = bytes(reader.block(text_size))
-    pieces = [text[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)]
+    pieces = [text[start:end].decode() for start, end in itertools.pairwise(offsets)]
     reader.take("i")
     reader.block(reader.take("I"))  # the character table: the tokenizer below brings its own normaliser
     shapes = {"emb.word": (vocabulary, hidden), "emb.pos": (positions, hidden), "emb.type": (types, hidden)}

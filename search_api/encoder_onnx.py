@@ -10,7 +10,6 @@ import numpy as np
 
 QUERY_THREADS = 1  # one thread answers a short query as fast as two, and does not suffer from a busy machine
 PASSAGE_THREADS = 2
-BATCH_TOKENS = 2048
 
 
 class OnnxEncoder:
@@ -27,7 +26,6 @@ class OnnxEncoder:
         self.dimension = int(config["hidden_size"])
         self.fingerprint = _fingerprint(directory, self._graph)
         self._query_prompt, self._passage_prompt = prompts.get("query", ""), prompts.get("document", "")
-        self._pad = int(config["pad_token_id"])
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(limit)
         self._tokenizer.no_padding()
@@ -53,29 +51,13 @@ class OnnxEncoder:
         return onnxruntime.InferenceSession(str(self._graph), options, providers=["CPUExecutionProvider"])
 
     def _encode(self, session, texts: list[str]) -> np.ndarray:
-        encodings = self._tokenizer.encode_batch(texts)
+        # One text a run: int8 activations are scaled over the whole batch, so a neighbour would change a text's vector (cosine 0.997),
+        # and padding costs what a batch gains.
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for rows in _batches([len(encoding.ids) for encoding in encodings]):
-            longest = len(encodings[rows[0]].ids)
-            ids = np.full((len(rows), longest), self._pad, dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for place, row in enumerate(rows):
-                ids[place, : len(encodings[row].ids)] = encodings[row].ids
-                mask[place, : len(encodings[row].ids)] = 1
-            vectors[rows] = session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
+        for row, encoding in enumerate(self._tokenizer.encode_batch(texts)):
+            inputs = {"input_ids": encoding.ids, "attention_mask": encoding.attention_mask}
+            vectors[row] = session.run(["embedding"], {name: np.array([ids], dtype=np.int64) for name, ids in inputs.items()})[0][0]
         return vectors
-
-
-def _batches(lengths: list[int]) -> list[list[int]]:
-    """Row numbers, longest first, in groups of similar length whose padded size stays within ``BATCH_TOKENS``."""
-    order = sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
-    batches: list[list[int]] = []
-    for row in order:
-        if batches and (len(batches[-1]) + 1) * lengths[batches[-1][0]] <= BATCH_TOKENS:
-            batches[-1].append(row)
-        else:
-            batches.append([row])
-    return batches
 
 
 def _fingerprint(directory: Path, graph: Path) -> str:

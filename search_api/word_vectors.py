@@ -7,6 +7,7 @@ only the vectors and the table word → row are taken.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,3 +89,13 @@ class Neighbourhood:
         cosines = self._matrix @ np.asarray(self._vectors.vectors[row], dtype=np.float32)
         found = [(self._words[i], float(cosines[i])) for i in np.flatnonzero(cosines >= min_cosine) if self._words[i] != word]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+
+def mean_vector(vectors: WordVectors, weights: Mapping[str, float]) -> np.ndarray:
+    """The weighted mean of the words' vectors as a unit vector (300,) float32; zeros where chiVe knows none of them."""
+    total = np.zeros(vectors.vectors.shape[1], dtype=np.float32)
+    for word, weight in sorted(weights.items()):
+        if (row := vectors.row(word)) is not None:
+            total += np.float32(weight) * vectors.vectors[row].astype(np.float32)
+    length = float(np.linalg.norm(total))
+    return total / length if length > 0 else total

@@ -1,0 +1,138 @@
+"""The search index of a snapshot: units, passages, postings, vectors. Written once, then only read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ontology.errors import SnapshotError
+from search_api.encoder import Encoder
+from search_api.keyword_index import KeywordIndex
+from search_api.passages import Passage, cut_passages
+from search_api.units import Field, Owner, Place, Unit
+from search_api.vector_index import FaissIndex, VectorIndex
+from search_api.word_vectors import Neighbourhood, WordVectors
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """chiVe in this index: its ``vectors``, the ``means`` (passages, 300) of each passage's words, and who is near whom."""
+
+    vectors: WordVectors
+    means: np.ndarray
+    neighbourhood: Neighbourhood
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """``unit_of`` gives the unit of each passage; ``vector_rows`` the passages that have vectors, in the order of the vector indexes.
+
+    ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
+    """
+
+    settings: Mapping[str, Any]
+    units: Sequence[Unit]
+    passages: Sequence[Passage]
+    unit_of: np.ndarray
+    keywords: KeywordIndex
+    readings: Mapping[str, list[str]]
+    vector_rows: np.ndarray
+    encoders: Sequence[Encoder]
+    vectors: Sequence[VectorIndex]
+    words: Words | None
+    background: Mapping[str, Mapping[str, tuple[float, float]]]
+
+    def save(self, directory: Path) -> None:
+        """Write the index into an existing folder."""
+        write_json(directory / "units.json", [asdict(unit) for unit in self.units])
+        write_json(directory / "readings.json", dict(sorted(self.readings.items())))
+        self.keywords.save(directory, "keywords")
+        np.save(directory / "vector_rows.npy", self.vector_rows)
+        for number, vectors in enumerate(self.vectors):
+            vectors.save(directory / f"vectors-{number}.faiss")
+        if self.words is not None:
+            np.save(directory / "word_means.npy", self.words.means.astype(np.float16))
+        write_json(directory / "index.json", {**self.settings, "background": self.background})
+
+    @classmethod
+    def open(cls, directory: Path, encoders: Sequence[Encoder], word_vectors: WordVectors | None) -> SearchIndex:
+        """Read what ``save`` wrote. Raises SnapshotError where it is damaged or was built with other models."""
+        try:
+            settings = json.loads((directory / "index.json").read_bytes())
+            background = settings.pop("background")
+            _check(directory, settings, encoders)
+            units = [_read_unit(unit) for unit in json.loads((directory / "units.json").read_bytes())]
+            passages = cut_passages(units)
+            keywords = KeywordIndex.open(directory, "keywords")
+            words = None
+            if word_vectors is not None and settings["word_vectors"]:
+                neighbourhood = Neighbourhood(word_vectors, [term for term in keywords.terms if not term.startswith("~")])
+                means = np.load(directory / "word_means.npy", allow_pickle=False).astype(np.float32)
+                words = Words(word_vectors, means, neighbourhood)
+            return cls(
+                settings=settings,
+                units=units,
+                passages=passages,
+                unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+                keywords=keywords,
+                readings=json.loads((directory / "readings.json").read_bytes()),
+                vector_rows=np.load(directory / "vector_rows.npy", allow_pickle=False),
+                encoders=encoders,
+                vectors=[FaissIndex.open(directory / f"vectors-{number}.faiss") for number in range(len(encoders))],
+                words=words,
+                background={language: {name: tuple(pair) for name, pair in row.items()} for language, row in background.items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotError(f"{directory}: 検索索引を読めません（{error}）。keikaku ingest で取り込みをやり直してください") from error
+
+
+def read_settings(directory: Path) -> Mapping[str, Any]:
+    """The settings in ``index.json``: which models an index needs, before any is loaded."""
+    try:
+        return json.loads((directory / "index.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{directory}: 検索索引がありません。keikaku ingest で取り込みをやり直してください") from error
+
+
+def _check(directory: Path, settings: Mapping[str, Any], encoders: Sequence[Encoder]) -> None:
+    if settings["format"] != FORMAT:
+        raise SnapshotError(
+            f"{directory}: 検索索引の形式が違います（版 {settings['format']}）。keikaku ingest で取り込みをやり直してください"
+        )
+    built = [(encoder["name"], encoder["fingerprint"]) for encoder in settings["encoders"]]
+    loaded = [(encoder.name, encoder.fingerprint) for encoder in encoders]
+    if built != loaded:
+        names = [" と ".join(f"{name}（{fingerprint}）" for name, fingerprint in pairs) or "なし" for pairs in (built, loaded)]
+        raise SnapshotError(
+            f"{directory}: 検索索引は {names[0]} で作られていますが、いまのモデルは {names[1]} です。"
+            "KEIKAKU_MODEL を取り込んだときと同じにするか、keikaku ingest で取り込みをやり直してください"
+        )
+
+
+def _read_unit(values: dict[str, Any]) -> Unit:
+    def places(items: list[dict[str, Any]]) -> tuple[Place, ...]:
+        return tuple(Place(**item) for item in items)
+
+    def fields(items: list[dict[str, Any]]) -> tuple[Field, ...]:
+        return tuple(Field(**{**item, "places": places(item["places"]), "owners": tuple(item["owners"])}) for item in items)
+
+    pairs = {name: tuple(values[name]) if values[name] else None for name in ("plan", "municipality")}
+    parsed = {
+        "owners": tuple(Owner(**owner) for owner in values["owners"]),
+        "owner_cells": fields(values["owner_cells"]),
+        "frameworks": tuple(tuple(item) for item in values["frameworks"]),
+        "fields": fields(values["fields"]),
+    }
+    return Unit(**{**values, **pairs, **parsed})
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Sorted keys and no blanks, so that equal values are equal bytes."""
+    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8")

@@ -1,0 +1,119 @@
+"""Graph → search index (step of ``keikaku ingest``)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graph.store import GraphStore
+from search_api import embedded_model
+from search_api.embedding_cache import encode_with_cache
+from search_api.encoder import Encoder
+from search_api.index import FORMAT, SearchIndex, Words
+from search_api.keyword_index import KeywordIndex
+from search_api.passages import cut_passages, has_meaning
+from search_api.progress import Progress, silent
+from search_api.text_analysis import Token, analyse
+from search_api.units import read_units
+from search_api.vector_index import FaissIndex
+from search_api.word_vectors import Neighbourhood, mean_vector
+
+_BACKGROUND = Path(__file__).with_name("background_questions.txt")
+# Raised whenever passages, analysis or scores change in a way that an index built before does not know.
+SCHEME = 1
+MIN_READING = 3
+
+
+def build_index(
+    store: GraphStore,
+    directory: Path,
+    *,
+    encoders: Sequence[Encoder] = (),
+    cache_dir: Path,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Write the index of all that ``store`` holds into ``directory`` and return its settings for the manifest.
+
+    Without encoders the index answers by words alone. Vectors of texts seen before come from ``cache_dir``.
+    """
+    progress("索引を作る", 0, 3)
+    units = read_units(store)
+    passages = cut_passages(units)
+    texts = [passage.indexed_text for passage in passages]
+    tokens = [analyse(text) for text in texts]
+    keywords = KeywordIndex.build([[token.term for token in found] for found in tokens])
+    progress("索引を作る", 1, 3)
+    rows = [i for i, passage in enumerate(passages) if has_meaning(units[passage.unit], passage)]
+    meaningful = [texts[i] for i in rows]
+    vectors = [FaissIndex.build(encode_with_cache(encoder, meaningful, cache_dir, progress)) for encoder in encoders]
+    words = _build_words(keywords, tokens) if encoders else None
+    progress("索引を作る", 2, 3)
+    settings = {
+        "format": FORMAT,
+        "scheme": SCHEME,
+        "encoders": [{"name": e.name, "fingerprint": e.fingerprint, "dimension": e.dimension} for e in encoders],
+        "word_vectors": embedded_model.fingerprint() if words else None,
+        "units": len(units),
+        "passages": len(passages),
+    }
+    SearchIndex(
+        settings=settings,
+        units=units,
+        passages=passages,
+        unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+        keywords=keywords,
+        readings=_readings(tokens, keywords),
+        vector_rows=np.array(rows, dtype=np.int64),
+        encoders=encoders,
+        vectors=vectors,
+        words=words,
+        background=_measure_background(encoders, vectors, words, keywords),
+    ).save(directory)
+    progress("索引を作る", 3, 3)
+    return settings
+
+
+def _build_words(keywords: KeywordIndex, tokens: Sequence[Sequence[Token]]) -> Words | None:
+    vectors = embedded_model.open_word_vectors()
+    if vectors is None:
+        return None
+    means = [mean_vector(vectors, keywords.weigh(t.term for t in found if not t.is_pair)) for found in tokens]
+    known = [term for term in keywords.terms if not term.startswith("~")]
+    return Words(vectors, np.array(means, dtype=np.float32).reshape(len(tokens), -1), Neighbourhood(vectors, known))
+
+
+def _readings(tokens: Sequence[Sequence[Token]], keywords: KeywordIndex) -> Mapping[str, list[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for token in (token for passage in tokens for token in passage):
+        if len(token.reading) >= MIN_READING:
+            found[token.reading].add(token.term)
+    return {reading: sorted(terms) for reading, terms in found.items()}
+
+
+def _measure_background(
+    encoders: Sequence[Encoder], vectors: Sequence[FaissIndex], words: Words | None, keywords: KeywordIndex
+) -> dict[str, dict[str, tuple[float, float]]]:
+    """Mean and deviation of the best score of questions that nothing here can answer, by language and scorer."""
+    questions: dict[str, list[str]] = {"ja": [], "en": []}
+    for line in _BACKGROUND.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            questions["en" if line.isascii() else "ja"].append(line)
+    background: dict[str, dict[str, tuple[float, float]]] = {language: {} for language in questions}
+    for language, texts in questions.items():
+        for number, (encoder, index) in enumerate(zip(encoders, vectors, strict=True)):
+            if index.size and texts:
+                rows = encoder.encode_queries(texts)
+                background[language][f"encoder-{number}"] = _summarise([index.search(row, top_k=1)[1][0] for row in rows])
+        if words is not None and len(words.means):
+            means = words.means.astype(np.float16).astype(np.float32)  # as they will be read
+            queries = [mean_vector(words.vectors, keywords.weigh(t.term for t in analyse(text) if not t.is_pair)) for text in texts]
+            background[language]["words"] = _summarise([float((means @ query).max()) for query in queries])
+    return background
+
+
+def _summarise(scores: Sequence[float]) -> tuple[float, float]:
+    return round(float(np.mean(scores)), 6), round(max(float(np.std(scores)), 1e-3), 6)

@@ -1,0 +1,105 @@
+"""BM25 over numpy postings. Queries are weighted terms, so that expansions can count less than what was typed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+K1 = 1.2
+B = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordIndex:
+    """Postings in columns: term t stands in ``documents[starts[t]:starts[t + 1]]`` with BM25 weight ``impacts[…]``.
+
+    ``terms`` maps a term to t; ``idf`` has one value a term. The formula is that of Lucene: idf = ln(1 + (N − df + 0.5) / (df + 0.5)),
+    impact = idf · tf / (tf + k1 · (1 − b + b · length / mean length)).
+    """
+
+    terms: Mapping[str, int]
+    starts: np.ndarray
+    documents: np.ndarray
+    impacts: np.ndarray
+    idf: np.ndarray
+    size: int
+
+    @classmethod
+    def build(cls, documents: Sequence[Sequence[str]]) -> KeywordIndex:
+        """Index ``documents``, each given by its terms in any order, repeated as often as they occur."""
+        counts = [Counter(terms) for terms in documents]
+        vocabulary = {term: i for i, term in enumerate(sorted({term for count in counts for term in count}))}
+        postings = sorted((vocabulary[term], doc, tf) for doc, count in enumerate(counts) for term, tf in count.items())
+        columns = np.array(postings, dtype=np.int64).reshape(-1, 3)
+        frequency = np.bincount(columns[:, 0], minlength=len(vocabulary))
+        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
+        idf = np.log(1 + (len(documents) - frequency + 0.5) / (frequency + 0.5))
+        lengths = np.array([len(terms) for terms in documents], dtype=np.float64)
+        relative = lengths / lengths.mean() if lengths.sum() else lengths
+        tf = columns[:, 2]
+        impacts = idf[columns[:, 0]] * tf / (tf + K1 * (1 - B + B * relative[columns[:, 1]]))
+        return cls(vocabulary, starts, columns[:, 1].astype(np.int32), impacts.astype(np.float32), idf.astype(np.float32), len(documents))
+
+    def scores(self, query: Mapping[str, float]) -> np.ndarray:
+        """The score of every document, shape (size,) float32; 0 where no term occurs."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        for term, weight in sorted(query.items()):
+            if (row := self.terms.get(term)) is not None:
+                place = slice(self.starts[row], self.starts[row + 1])
+                scores[self.documents[place]] += np.float32(weight) * self.impacts[place]
+        return scores
+
+    def coverage(self, groups: Sequence[tuple[float, Mapping[str, float]]]) -> np.ndarray:
+        """How much of the question each document speaks of, 0 to 1, shape (size,) float32.
+
+        A group is (weight, {term: strength}): one thing asked for and the words that may stand for it. The strongest word present counts.
+        """
+        total = sum(weight for weight, _ in groups)
+        covered = np.zeros(self.size, dtype=np.float32)
+        for weight, alternatives in groups:
+            present = np.zeros(self.size, dtype=np.float32)
+            for term, strength in sorted(alternatives.items()):
+                if (row := self.terms.get(term)) is not None:
+                    documents = self.documents[self.starts[row] : self.starts[row + 1]]
+                    present[documents] = np.maximum(present[documents], np.float32(strength))
+            covered += np.float32(weight) * present
+        return covered / np.float32(total) if total else covered
+
+    def rarity(self, term: str) -> float:
+        """The idf of a term; that of a term seen in no document where it is unknown."""
+        row = self.terms.get(term)
+        return float(np.log(1 + (self.size + 0.5) / 0.5)) if row is None else float(self.idf[row])
+
+    def frequency(self, term: str) -> int:
+        """The number of documents that contain a term."""
+        row = self.terms.get(term)
+        return 0 if row is None else int(self.starts[row + 1] - self.starts[row])
+
+    def weigh(self, words: Iterable[str]) -> dict[str, float]:
+        """Rarity times frequency of each word: its share in the mean vector of a text."""
+        return {word: count * self.rarity(word) for word, count in Counter(words).items()}
+
+    def save(self, directory: Path, name: str) -> None:
+        """Write ``name.npz`` and ``name.terms.json``."""
+        np.savez(
+            directory / f"{name}.npz",
+            starts=self.starts,
+            documents=self.documents,
+            impacts=self.impacts,
+            idf=self.idf,
+            size=np.int64(self.size),
+        )
+        (directory / f"{name}.terms.json").write_text(json.dumps(sorted(self.terms), ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def open(cls, directory: Path, name: str) -> KeywordIndex:
+        """Read what ``save`` wrote."""
+        terms = json.loads((directory / f"{name}.terms.json").read_text(encoding="utf-8"))
+        with np.load(directory / f"{name}.npz", allow_pickle=False) as arrays:
+            columns = {column: arrays[column] for column in ("starts", "documents", "impacts", "idf")}
+            return cls({term: i for i, term in enumerate(terms)}, **columns, size=int(arrays["size"]))

@@ -1,0 +1,230 @@
+"""Who owns work about a topic: departments of the measures that are about it, and those named on the very items that speak of it.
+
+A department is never named for a mere mention. A measure is about a topic when its title, goal, description or a heading says so; then
+its responsible departments own it. An item (activity, effect) that speaks of the topic, or stands under a heading that does, involves
+the departments printed on it. An item without departments speaks for the responsible ones only where it is clear who that is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from search_api.index import SearchIndex
+from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
+from search_api.query import Question
+from search_api.question_terms import Group
+from search_api.scoring import Scores
+from search_api.text_analysis import analyse
+from search_api.units import Field, Owner, Unit
+
+# A text speaks of the topic when its words cover this share of the nouns asked for; words near in meaning count as near as they are.
+LOOSE = 0.6
+# … where another measure of the same municipality uses the very words, a text of other words has to come nearer than that.
+STRICT = 0.75
+# An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
+EXACT = 0.95
+CLEAR_OWNERS = 2
+# Where words find nothing, meaning may: up to MEANT measures with this much evidence, within CLOSE of the best.
+CLEAR_EVIDENCE = 4.0
+CLOSE = 0.75
+MEANT = 2
+MEASURES = 5
+QUOTES = 3
+_ROLES = ("responsible", "involved", "collective")
+_ABOUT_KINDS = {"title", "goal", "description"}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersResponse:
+    """The answer; ``departments`` are in the shape of the contract, best first. ``hint`` (Japanese) where there are none."""
+
+    query: str
+    departments: tuple[Mapping[str, Any], ...]
+    took_ms: float
+    hint: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Contract, section 5."""
+        answer = {"query": self.query, "took_ms": self.took_ms, "departments": list(self.departments)}
+        return answer | ({"hint": self.hint} if self.hint else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One measure says that a department owns the topic, with the quotes that say so."""
+
+    owner: Owner
+    unit: int
+    score: float
+    matches: tuple[Match, ...]
+
+
+@dataclass(slots=True)
+class _Department:
+    owner: Owner
+    unit: Unit
+    claims: list[_Claim] = field(default_factory=list)
+
+    @property
+    def role(self) -> str:
+        return min((claim.owner.role for claim in self.claims), key=_ROLES.index)
+
+    @property
+    def score(self) -> float:
+        return max(claim.score for claim in self.claims)
+
+
+def find_owners(
+    index: SearchIndex, scores: Scores, question: Question, ranking: Sequence[int], passages_of: Sequence[np.ndarray]
+) -> list[dict[str, Any]]:
+    """The departments that own work about the topic of ``question``, the present ones first, then by score, then by IRI.
+
+    ``ranking`` are the units that answer the question at all, best first; ``passages_of`` the passages of each unit.
+    """
+    readings = [_read_unit(index.units[number], scores) for number in ranking]
+    told = {unit.municipality for number, reading in zip(ranking, readings, strict=True) if reading.exact for unit in [index.units[number]]}
+    departments: dict[str, _Department] = {}
+    for number, reading in zip(ranking, readings, strict=True):
+        floor = LOOSE if index.units[number].municipality not in told else STRICT
+        _collect(departments, index, number, _claims(index, number, reading.at_least(floor), scores, question))
+    if not departments:
+        for number in _unmistakable(scores, ranking):
+            reading = _read_meaning(index, number, scores, passages_of[number])
+            _collect(departments, index, number, _claims(index, number, reading, scores, question))
+    current = _current_departments(index.units)
+    ordered = sorted(departments.values(), key=lambda d: (d.owner.iri not in current, -round(d.score, 9), d.owner.iri))
+    return [_department_json(index, department, department.owner.iri in current) for department in ordered]
+
+
+def _collect(departments: dict[str, _Department], index: SearchIndex, number: int, claims: Iterable[_Claim]) -> None:
+    for claim in claims:
+        departments.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The texts of a unit that speak of the topic, each with the share (0 to 1) of it that they cover, best first.
+
+    ``about`` are titles, goals and descriptions, ``exact`` whether one of them uses the very words; ``headed`` are items under a heading
+    that does, ``items`` all items that speak of it.
+    """
+
+    about: list[tuple[Field, float]]
+    exact: bool
+    headed: list[tuple[Field, float]]
+    items: list[tuple[Field, float]]
+
+    def at_least(self, floor: float) -> _Reading:
+        return replace(self, about=[pair for pair in self.about if pair[1] >= floor])
+
+
+def _read_unit(unit: Unit, scores: Scores) -> _Reading:
+    """By its words: which texts of the unit speak of the topic."""
+    names = tuple(owner.name for owner in unit.owners)
+    near = scores.terms.core
+    exact = [(weight, {term: 1.0 for term, strength in group.items() if strength == 1.0}) for weight, group in near]
+    covered = [(f, _cover(f, names, near), _cover(f, names, exact)) for f in unit.fields]
+    about = [(f, share) for f, share, _ in covered if f.kind in _ABOUT_KINDS and share >= LOOSE]
+    # Outside of a measure that is about the topic, a word that is merely near in meaning is a mere mention.
+    items = [(f, share if about else full) for f, share, full in covered if f.kind not in _ABOUT_KINDS]
+    items = [(f, share) for f, share in items if share >= LOOSE]
+    return _Reading(
+        about=sorted(about, key=lambda pair: -pair[1]),
+        exact=any(full >= LOOSE for f, _, full in covered if f.kind in _ABOUT_KINDS),
+        headed=[(f, share) for f, share in items if _cover(replace(f, text=""), names, exact) >= LOOSE],
+        items=sorted(items, key=lambda pair: -pair[1]),
+    )
+
+
+def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.ndarray) -> _Reading:
+    """By its meaning, where no words of the question are found: the passages that come nearest stand for the topic."""
+    rows = choose_passages(index, scores, passages)
+    fields = [index.units[number].fields[index.passages[row].field] for row in rows]
+    return _Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in _ABOUT_KINDS])
+
+
+def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
+    """The first measures, as far as they stand clear and close together."""
+    if not ranking:
+        return []
+    best = max(float(scores.fused[number]) for number in ranking)
+    return [n for n in ranking if scores.evidence[n] >= CLEAR_EVIDENCE and scores.fused[n] >= best - CLOSE][:MEANT]
+
+
+def _claims(index: SearchIndex, number: int, reading: _Reading, scores: Scores, question: Question) -> Iterator[_Claim]:
+    unit, words = index.units[number], scores.terms.words
+    fit = 1 / (1 + math.exp(1.5 - float(scores.fused[number])))
+
+    def quote(pairs: Sequence[tuple[Field, float]], limit: int) -> list[Match]:
+        return list(dict.fromkeys(make_match(f, f.text, words, question.topic) for f, _ in pairs))[:limit]
+
+    responsible = [owner for owner in unit.owners if owner.role != "involved" and not _only_on_items(owner, unit)]
+    clear = [(f, share) for f, share in reading.items if not f.owners and share >= EXACT]
+    evidence = reading.about or reading.headed or (clear if len(responsible) <= CLEAR_OWNERS else [])
+    if evidence:
+        for owner in responsible:
+            cells = [make_match(cell, cell.text, (), owner.name) for cell in unit.owner_cells[:1]]
+            yield _Claim(owner, number, evidence[0][1] * fit, (*quote(evidence, QUOTES - 1), *cells))
+    for owner in unit.owners:
+        own = [(f, share) for f, share in reading.items if owner.iri in f.owners]
+        if own and not (evidence and owner in responsible):
+            involved = owner if owner.role == "collective" else replace(owner, role="involved")
+            yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(quote(own, QUOTES)))
+
+
+def _only_on_items(owner: Owner, unit: Unit) -> bool:
+    """Whether a collective department is printed on items alone, not in the cell of owners."""
+    cell = "".join(cell.text for cell in unit.owner_cells)
+    return owner.role == "collective" and bool(cell) and "".join(owner.name.split()) not in "".join(cell.split())
+
+
+def _cover(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> float:
+    """How much of the topic a text and its heading cover; department names printed in them are no topic."""
+    terms = _terms(f"{text.heading} {text.text}", names)
+    covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
+    total = sum(weight for weight, _ in groups)
+    return covered / total if total else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _terms(text: str, names: tuple[str, ...]) -> frozenset[str]:
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return frozenset(token.term for token in analyse(text) if not token.is_pair)
+
+
+def _current_departments(units: Iterable[Unit]) -> set[str]:
+    """Departments that own something in the latest year of their municipality (or the one before, where reports lag)."""
+    latest: dict[str, int] = {}
+    last_seen: dict[str, tuple[str, int]] = {}
+    for unit in units:
+        if unit.municipality and unit.fiscal_years:
+            code, year = unit.municipality[0], unit.fiscal_years[-1]
+            latest[code] = max(latest.get(code, 0), year)
+            for owner in unit.owners:
+                last_seen[owner.iri] = (code, max(year, last_seen.get(owner.iri, (code, 0))[1]))
+    undated = {owner.iri for unit in units if not unit.fiscal_years for owner in unit.owners} - last_seen.keys()
+    return undated | {iri for iri, (code, year) in last_seen.items() if year >= latest[code] - 1}
+
+
+def _department_json(index: SearchIndex, department: _Department, current: bool) -> dict[str, Any]:
+    claims = sorted(department.claims, key=lambda c: (_ROLES.index(c.owner.role), -round(c.score, 9), index.units[c.unit].iri))
+    measures: dict[int, dict[str, Any]] = {}
+    for claim in claims:
+        measure = measures.setdefault(claim.unit, unit_json(index.units[claim.unit]) | {"role": claim.owner.role, "matches": []})
+        measure["matches"] += [match.to_json() for match in claim.matches]
+    return {
+        "iri": department.owner.iri,
+        "name": department.owner.name,
+        "municipality": municipality_json(department.unit),
+        "role": department.role,
+        "current": current,
+        "score": round(department.score, 4),
+        "measures": list(measures.values())[:MEASURES],
+    }

@@ -1,0 +1,257 @@
+"""Questions → ranked units of a snapshot, with the passages that answer them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph.snapshot import Snapshot
+from ontology.errors import KeikakuError
+from search_api import embedded_model
+from search_api.encoder import Encoder, EncoderSettings, load_encoders
+from search_api.index import SearchIndex, read_settings
+from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
+from search_api.owners import OwnersResponse, find_owners
+from search_api.query import Question, understand
+from search_api.scoring import WEIGHTS, Scores, language_of, score_units
+from search_api.units import Unit
+
+# Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
+FOUND = {"ja": 3.0, "en": 0.5}
+KEPT = {"ja": 2.2, "en": -0.5}
+# … and this share of the best evidence: a question that is answered well needs no long tail.
+KEPT_SHARE = 0.3
+# Prose has to answer for itself.
+PROSE_SHARE = 0.6
+# Without sentence models there is only the share of the question that the words of one passage cover.
+FOUND_BY_WORDS = 0.4
+# Prose comes after the measures unless it fits better by this many standard deviations.
+PROSE_PENALTY = 2.0
+DEPARTMENT_BONUS = 1.0
+MAX_LIMIT = 100
+
+
+class SearchRequestError(KeikakuError):
+    """A search asks for what cannot be: ``field`` names the parameter. HTTP 400."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search. Filters take names or IRIs (municipality: also codes); None leaves them open. Raises SearchRequestError by field."""
+
+    query: str
+    limit: int = 10
+    offset: int = 0
+    mode: str = "hybrid"
+    municipality: str | None = None
+    plan: str | None = None
+    department: str | None = None
+    fiscal_year: int | None = None
+    framework: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.query.strip():
+            raise SearchRequestError("q", "検索する言葉を入れてください（例: 窓口のキャッシュレス決済）")
+        if self.mode not in WEIGHTS:
+            raise SearchRequestError("mode", f"「{self.mode}」は使えません。hybrid、keyword、semantic のどれかを指定してください")
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise SearchRequestError("limit", f"1 から {MAX_LIMIT} までの整数を指定してください")
+        if self.offset < 0:
+            raise SearchRequestError("offset", "0 以上の整数を指定してください")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """The answer; ``to_json`` gives the shape of the contract, with ``hint`` (Japanese) when ``results`` is empty."""
+
+    request: SearchRequest
+    question: Question
+    total: int
+    results: tuple[Mapping[str, Any], ...]
+    facets: Mapping[str, list[dict[str, Any]]]
+    took_ms: float
+    hint: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Contract, section 5."""
+        question = self.question
+        answer = {
+            "query": self.request.query,
+            "mode": self.request.mode,
+            "total": self.total,
+            "took_ms": self.took_ms,
+            "understood": {
+                "municipalities": list(question.municipalities),
+                "fiscal_years": list(question.fiscal_years),
+                "departments": list(question.departments),
+                "intent": question.intent,
+            },
+            "results": list(self.results),
+            "facets": dict(self.facets),
+        }
+        return answer | ({"hint": self.hint} if self.hint else {})
+
+
+class SearchEngine:
+    """Answers from one index. Safe for several threads at once."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self.index = index
+        self._municipalities = {unit.municipality[1] for unit in index.units if unit.municipality}
+        self._departments = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
+        self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
+        order = np.argsort(index.unit_of, kind="stable")
+        self._passages_of = np.split(order, np.cumsum(np.bincount(index.unit_of, minlength=len(index.units)))[:-1])
+
+    @classmethod
+    def open(cls, snapshot: Snapshot, encoders: Sequence[Encoder] | None = None) -> SearchEngine:
+        """The engine of a snapshot. Models are those of the settings unless given; none are loaded where the index needs none."""
+        directory = snapshot.index_directory
+        settings = read_settings(directory)
+        chosen = EncoderSettings.from_environment()
+        if encoders is None:
+            encoders = load_encoders(chosen) if settings["encoders"] else ()
+        words = embedded_model.open_word_vectors(chosen.model_cache) if settings["word_vectors"] else None
+        return cls(SearchIndex.open(directory, encoders, words))
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Rank the units that answer ``request``."""
+        started = time.perf_counter()
+        question = understand(request.query, self._municipalities, self._departments)
+        allowed = self._allow(request, question)
+        scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
+        ranking = self._rank(scores, allowed, request.mode, question)
+        page = ranking[request.offset : request.offset + request.limit]
+        return SearchResponse(
+            request=request,
+            question=question,
+            total=len(ranking),
+            results=tuple(self._result(unit, scores, question, request) for unit in page),
+            facets=_count_facets([self.index.units[unit] for unit in ranking]),
+            took_ms=_elapsed(started),
+            hint=None if ranking else self._hint(question, allowed),
+        )
+
+    def owners(self, query: str) -> OwnersResponse:
+        """The departments that own work about ``query``."""
+        started = time.perf_counter()
+        request = SearchRequest(query)
+        question = understand(query, self._municipalities, self._departments)
+        allowed = self._allow(request, question) & ~self._prose
+        scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
+        ranking = self._rank(scores, allowed, request.mode, question)
+        departments = find_owners(self.index, scores, question, ranking, self._passages_of)
+        return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(question, allowed))
+
+    def _allow(self, request: SearchRequest, question: Question) -> np.ndarray:
+        """The units that the filters and the municipalities named in the question leave."""
+        if question.unknown_municipality and not request.municipality:
+            return np.zeros(len(self.index.units), dtype=bool)
+        tests = [test for name, test in _FILTERS.items() if getattr(request, name) is not None]
+        wanted = {name: getattr(request, name) for name in _FILTERS}
+        named = set() if request.municipality else set(question.municipalities)
+        return np.array(
+            [
+                all(test(unit, wanted) for test in tests)
+                and (not named or (unit.municipality is not None and unit.municipality[1] in named))
+                for unit in self.index.units
+            ],
+            dtype=bool,
+        )
+
+    def _populations(self, allowed: np.ndarray, question: Question) -> list[np.ndarray]:
+        if len(question.municipalities) < 2:
+            return [allowed]
+        of = np.array([unit.municipality[1] if unit.municipality else "" for unit in self.index.units])
+        return [allowed & (of == name) for name in question.municipalities]
+
+    def _rank(self, scores: Scores, allowed: np.ndarray, mode: str, question: Question) -> list[int]:
+        """Unit numbers, best first, ties by IRI; empty where nothing answers."""
+        fused = scores.fused - PROSE_PENALTY * self._prose
+        if question.departments:
+            named = set(question.departments)
+            fused = fused + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
+        if mode == "keyword":
+            kept = allowed & (scores.keywords > 0)
+        elif not self.index.encoders:
+            kept = allowed & (scores.coverage >= FOUND_BY_WORDS)
+        else:
+            language = language_of(question.topic)
+            answers = allowed & (scores.evidence >= FOUND[language])
+            best = float(scores.evidence[allowed].max(initial=0.0))
+            kept = answers | (allowed & ~self._prose & (scores.evidence >= max(KEPT[language], KEPT_SHARE * best)))
+            kept &= answers.any() & (scores.evidence >= np.where(self._prose, PROSE_SHARE * best, min(KEPT[language], best)))
+        return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(fused[unit]), 9), self.index.units[unit].iri))
+
+    def _result(self, number: int, scores: Scores, question: Question, request: SearchRequest) -> dict[str, Any]:
+        unit = self.index.units[number]
+        years = question.fiscal_years or ((request.fiscal_year,) if request.fiscal_year else ())
+        prefer = ("indicator", "effect") if question.intent == "figure" else ()
+        rows = choose_passages(self.index, scores, self._passages_of[number], fiscal_years=years, prefer=prefer)
+        return unit_json(unit) | {
+            "municipality": municipality_json(unit),
+            "departments": [{"iri": o.iri, "name": o.name, "role": o.role} for o in unit.owners],
+            "score": round(1 / (1 + math.exp(1.5 - float(scores.fused[number]))), 4),
+            "matches": [match.to_json() for match in make_matches(self.index, rows, scores.terms.words, question.topic)],
+            "explain": {
+                "keyword_rank": _rank_of(number, scores.keywords) if scores.keywords[number] > 0 else None,
+                "semantic_rank": _rank_of(number, scores.semantic) if self.index.encoders else None,
+                "evidence": round(float(scores.evidence[number]), 2),
+            },
+        }
+
+    def _hint(self, question: Question, allowed: np.ndarray) -> str:
+        if question.unknown_municipality:
+            known = "、".join(sorted(self._municipalities))
+            return f"{question.unknown_municipality}の計画は取り込まれていません。取り込まれているのは{known}です。"
+        if not allowed.any():
+            return "絞り込みの条件に合う取組がありません。条件を減らしてみてください。"
+        return (
+            "この問いに答える取組は計画に見つかりませんでした。別の言い方や、「キャッシュレス」「研修」のような短い言葉で試してください。"
+        )
+
+
+def _matches_name(wanted: str, pairs: Iterable[tuple[str, str] | None]) -> bool:
+    return any(pair is not None and wanted in pair for pair in pairs)
+
+
+_FILTERS: Mapping[str, Callable[[Unit, Mapping[str, Any]], bool]] = {
+    "municipality": lambda unit, wanted: _matches_name(wanted["municipality"], [unit.municipality]),
+    "plan": lambda unit, wanted: _matches_name(wanted["plan"], [unit.plan]),
+    "department": lambda unit, wanted: _matches_name(wanted["department"], [(o.iri, o.name) for o in unit.owners]),
+    "fiscal_year": lambda unit, wanted: wanted["fiscal_year"] in unit.fiscal_years,
+    "framework": lambda unit, wanted: _matches_name(wanted["framework"], unit.frameworks),
+}
+
+
+def _rank_of(number: int, scores: np.ndarray) -> int:
+    return int((scores > scores[number]).sum()) + 1
+
+
+def _elapsed(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)
+
+
+def _count_facets(units: Sequence[Unit]) -> dict[str, list[dict[str, Any]]]:
+    values: dict[str, Callable[[Unit], Iterable[Any]]] = {
+        "municipality": lambda unit: [unit.municipality[1]] if unit.municipality else [],
+        "plan": lambda unit: [unit.plan[1]] if unit.plan else [],
+        "department": lambda unit: dict.fromkeys(owner.name for owner in unit.owners),
+        "fiscal_year": lambda unit: unit.fiscal_years,
+        "framework": lambda unit: dict.fromkeys(label for _, label in unit.frameworks),
+    }
+    counts = {name: Counter(value for unit in units for value in read(unit)) for name, read in values.items()}
+    return {
+        name: [{"value": value, "count": n} for value, n in sorted(count.items(), key=lambda item: (-item[1], item[0]))]
+        for name, count in counts.items()
+    }
