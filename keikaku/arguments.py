@@ -112,4 +112,6 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
         "prepare", help="モデルを一度だけ用意する", description="埋め込みモデルを一度だけ用意する（二度目からは何もしない）"
     )
     prepare.set_defaults(run=commands["model prepare"])
+    carriers = actions.add_parser("carriers", help="モデルを運ぶパッケージの名前と版", description="モデルを運ぶパッケージの名前と版を示す")
+    carriers.set_defaults(run=commands["model carriers"])
     return parser

@@ -199,6 +199,14 @@ def run_model_prepare(arguments: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def run_model_carriers(arguments: Namespace) -> ExitCode:
+    from search_api.carriers import CHIVE, MULTILINGUAL_E5
+
+    for carrier in (MULTILINGUAL_E5, CHIVE):
+        print(f"{carrier.project}=={carrier.version}")
+    return ExitCode.DONE
+
+
 COMMANDS = {
     "ingest": run_ingest,
     "serve": run_serve,
@@ -210,4 +218,5 @@ COMMANDS = {
     "eval": run_eval,
     "verify": run_verify,
     "model prepare": run_model_prepare,
+    "model carriers": run_model_carriers,
 }
