@@ -12,7 +12,7 @@ TORCH_INDEX ?=
 .PHONY: help setup run test lint format bench lock wheels clean browser
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 # The set-up is made again when what it depends on changes: the requirements, the locked versions, the place of the checkout.
 KEY := $(shell { pwd; cat pyproject.toml requirements/lock.txt; } | cksum | cut -d ' ' -f 1)
 READY := .venv/ready-$(KEY)
@@ -26,6 +26,7 @@ help:
 	@echo "make clean   作ったもの（.venv、data、build）を消します"
 
 setup: $(READY)
+	@echo "用意できています: $(BIN)/keikaku"
 
 .venv/bin/python:
 	@python=$$(for name in python3.13 python3.12 python3.11 python3 python; do \
