@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,12 @@ from graph.snapshot import Snapshot
 from ontology.errors import KeikakuError
 from search_api import embedded_model
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
+from search_api.filters import FILTERS, count_facets
 from search_api.index import SearchIndex, read_settings
 from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
 from search_api.owners import OwnersResponse, find_owners
 from search_api.query import Question, understand
 from search_api.scoring import WEIGHTS, Scores, language_of, score_units
-from search_api.units import Unit
 
 # Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
 FOUND = {"ja": 3.0, "en": 0.5}
@@ -102,6 +101,15 @@ class SearchResponse:
         return answer | ({"hint": self.hint} if self.hint else {})
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question, the units that its filters allow, and the scores of all."""
+
+    question: Question
+    allowed: np.ndarray
+    scores: Scores
+
+
 class SearchEngine:
     """Answers from one index. Safe for several threads at once."""
 
@@ -127,38 +135,45 @@ class SearchEngine:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Rank the units that answer ``request``."""
         started = time.perf_counter()
-        question = understand(request.query, self._municipalities, self._departments)
-        allowed = self._allow(request, question)
-        scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
-        ranking = self._rank(scores, allowed, request.mode, question)
+        asked = self._ask(request)
+        ranking = self._rank(asked, request.mode)
         page = ranking[request.offset : request.offset + request.limit]
         return SearchResponse(
             request=request,
-            question=question,
+            question=asked.question,
             total=len(ranking),
-            results=tuple(self._result(unit, scores, question, request) for unit in page),
-            facets=_count_facets([self.index.units[unit] for unit in ranking]),
+            results=tuple(self._result(unit, asked, request) for unit in page),
+            facets=count_facets([self.index.units[unit] for unit in ranking]),
             took_ms=_elapsed(started),
-            hint=None if ranking else self._hint(question, allowed),
+            hint=None if ranking else self._hint(asked),
         )
 
     def owners(self, query: str) -> OwnersResponse:
         """The departments that own work about ``query``."""
         started = time.perf_counter()
-        request = SearchRequest(query)
-        question = understand(query, self._municipalities, self._departments)
-        allowed = self._allow(request, question) & ~self._prose
+        asked = self._ask(SearchRequest(query))
+        ranking = self._order(asked, self._answering(asked) & ~self._prose)
+        departments = find_owners(self.index, asked.scores, asked.question, ranking, self._passages_of)
+        return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(asked))
+
+    def rank_units(self, query: str) -> list[str]:
+        """IRIs of the measures and initiatives that answer ``query``, best first, or of the prose where only that does."""
+        asked = self._ask(SearchRequest(query))
+        ranking = self._rank(asked, "hybrid")
+        return [self.index.units[unit].iri for unit in [unit for unit in ranking if not self._prose[unit]] or ranking]
+
+    def _ask(self, request: SearchRequest) -> _Asked:
+        question = understand(request.query, self._municipalities, self._departments)
+        allowed = self._allow(request, question)
         scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
-        ranking = self._rank(scores, allowed, request.mode, question)
-        departments = find_owners(self.index, scores, question, ranking, self._passages_of)
-        return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(question, allowed))
+        return _Asked(question, allowed, scores)
 
     def _allow(self, request: SearchRequest, question: Question) -> np.ndarray:
         """The units that the filters and the municipalities named in the question leave."""
         if question.unknown_municipality and not request.municipality:
             return np.zeros(len(self.index.units), dtype=bool)
-        tests = [test for name, test in _FILTERS.items() if getattr(request, name) is not None]
-        wanted = {name: getattr(request, name) for name in _FILTERS}
+        tests = [test for name, test in FILTERS.items() if getattr(request, name) is not None]
+        wanted = {name: getattr(request, name) for name in FILTERS}
         named = set() if request.municipality else set(question.municipalities)
         return np.array(
             [
@@ -175,26 +190,33 @@ class SearchEngine:
         of = np.array([unit.municipality[1] if unit.municipality else "" for unit in self.index.units])
         return [allowed & (of == name) for name in question.municipalities]
 
-    def _rank(self, scores: Scores, allowed: np.ndarray, mode: str, question: Question) -> list[int]:
+    def _rank(self, asked: _Asked, mode: str) -> list[int]:
         """Unit numbers, best first, ties by IRI; empty where nothing answers."""
-        fused = scores.fused - PROSE_PENALTY * self._prose
-        if question.departments:
-            named = set(question.departments)
-            fused = fused + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
+        scores = asked.scores
         if mode == "keyword":
-            kept = allowed & (scores.keywords > 0)
-        elif not self.index.encoders:
-            kept = allowed & (scores.coverage >= FOUND_BY_WORDS)
-        else:
-            language = language_of(question.topic)
-            answers = allowed & (scores.evidence >= FOUND[language])
-            best = float(scores.evidence[allowed].max(initial=0.0))
-            kept = answers | (allowed & ~self._prose & (scores.evidence >= max(KEPT[language], KEPT_SHARE * best)))
-            kept &= answers.any() & (scores.evidence >= np.where(self._prose, PROSE_SHARE * best, min(KEPT[language], best)))
+            return self._order(asked, asked.allowed & (scores.keywords > 0))
+        kept = self._answering(asked)
+        best = float(scores.evidence[kept].max(initial=0.0))
+        return self._order(asked, kept & (scores.evidence >= np.where(self._prose, PROSE_SHARE, KEPT_SHARE) * best))
+
+    def _answering(self, asked: _Asked) -> np.ndarray:
+        """The units with evidence that they speak of the question at all; none where not one has enough."""
+        evidence, allowed = asked.scores.evidence, asked.allowed
+        if not self.index.encoders:
+            return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
+        language = language_of(asked.question.topic)
+        answers = allowed & (evidence >= FOUND[language])
+        return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
+
+    def _order(self, asked: _Asked, kept: np.ndarray) -> list[int]:
+        fused = asked.scores.fused - PROSE_PENALTY * self._prose
+        if asked.question.departments:
+            named = set(asked.question.departments)
+            fused = fused + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
         return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(fused[unit]), 9), self.index.units[unit].iri))
 
-    def _result(self, number: int, scores: Scores, question: Question, request: SearchRequest) -> dict[str, Any]:
-        unit = self.index.units[number]
+    def _result(self, number: int, asked: _Asked, request: SearchRequest) -> dict[str, Any]:
+        unit, question, scores = self.index.units[number], asked.question, asked.scores
         years = question.fiscal_years or ((request.fiscal_year,) if request.fiscal_year else ())
         prefer = ("indicator", "effect") if question.intent == "figure" else ()
         rows = choose_passages(self.index, scores, self._passages_of[number], fiscal_years=years, prefer=prefer)
@@ -210,28 +232,15 @@ class SearchEngine:
             },
         }
 
-    def _hint(self, question: Question, allowed: np.ndarray) -> str:
-        if question.unknown_municipality:
+    def _hint(self, asked: _Asked) -> str:
+        if asked.question.unknown_municipality:
             known = "、".join(sorted(self._municipalities))
-            return f"{question.unknown_municipality}の計画は取り込まれていません。取り込まれているのは{known}です。"
-        if not allowed.any():
+            return f"{asked.question.unknown_municipality}の計画は取り込まれていません。取り込まれているのは{known}です。"
+        if not asked.allowed.any():
             return "絞り込みの条件に合う取組がありません。条件を減らしてみてください。"
         return (
             "この問いに答える取組は計画に見つかりませんでした。別の言い方や、「キャッシュレス」「研修」のような短い言葉で試してください。"
         )
-
-
-def _matches_name(wanted: str, pairs: Iterable[tuple[str, str] | None]) -> bool:
-    return any(pair is not None and wanted in pair for pair in pairs)
-
-
-_FILTERS: Mapping[str, Callable[[Unit, Mapping[str, Any]], bool]] = {
-    "municipality": lambda unit, wanted: _matches_name(wanted["municipality"], [unit.municipality]),
-    "plan": lambda unit, wanted: _matches_name(wanted["plan"], [unit.plan]),
-    "department": lambda unit, wanted: _matches_name(wanted["department"], [(o.iri, o.name) for o in unit.owners]),
-    "fiscal_year": lambda unit, wanted: wanted["fiscal_year"] in unit.fiscal_years,
-    "framework": lambda unit, wanted: _matches_name(wanted["framework"], unit.frameworks),
-}
 
 
 def _rank_of(number: int, scores: np.ndarray) -> int:
@@ -240,18 +249,3 @@ def _rank_of(number: int, scores: np.ndarray) -> int:
 
 def _elapsed(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
-
-
-def _count_facets(units: Sequence[Unit]) -> dict[str, list[dict[str, Any]]]:
-    values: dict[str, Callable[[Unit], Iterable[Any]]] = {
-        "municipality": lambda unit: [unit.municipality[1]] if unit.municipality else [],
-        "plan": lambda unit: [unit.plan[1]] if unit.plan else [],
-        "department": lambda unit: dict.fromkeys(owner.name for owner in unit.owners),
-        "fiscal_year": lambda unit: unit.fiscal_years,
-        "framework": lambda unit: dict.fromkeys(label for _, label in unit.frameworks),
-    }
-    counts = {name: Counter(value for unit in units for value in read(unit)) for name, read in values.items()}
-    return {
-        name: [{"value": value, "count": n} for value, n in sorted(count.items(), key=lambda item: (-item[1], item[0]))]
-        for name, count in counts.items()
-    }

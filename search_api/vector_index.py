@@ -63,5 +63,6 @@ class FaissIndex:
 
     @classmethod
     def open(cls, path: Path) -> FaissIndex:
-        """Read what ``save`` wrote."""
+        """Read what ``save`` wrote. A query is one row: a second thread does not speed it up and stalls on a busy machine."""
+        faiss.omp_set_num_threads(1)
         return cls(faiss.read_index(str(path)))
