@@ -20,7 +20,7 @@ FIELD_LABELS = {
     "title": "名称",
     "goal": "目標",
     "description": "概要",
-    "activity": "取組状況",
+    "activity": "実施状況・予定",
     "effect": "効果・実績",
     "indicator": "指標",
     "text": "本文",

@@ -39,6 +39,10 @@ def home(request: Request, current: Current, parameters: Annotated[SearchParamet
         return render_page(request, "welcome.html", **base, **inventory, counts=current.snapshot.manifest["counts"])
     answer = current.search.search(replace(parameters, q=base["q"]).to_request()).to_json()
     owners = current.search.owners(base["q"]).to_json()
+    if parameters.municipality:
+        owners["departments"] = [
+            department for department in owners["departments"] if parameters.municipality in department["municipality"].values()
+        ]
     if not answer["results"]:
         base["examples"] = example_questions(current.snapshot)
     titles = {document["iri"]: document["title"] for document in list_documents(current.snapshot)}
