@@ -11,7 +11,7 @@ from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
 from keikaku.settings import Settings, resolve_settings
-from ontology.errors import KeikakuError, NotAcceptable, SettingsError, SnapshotError
+from ontology.errors import NotAcceptable, SettingsError, SnapshotError
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -174,7 +174,29 @@ def run_export(arguments: Namespace) -> ExitCode:
 
 
 def run_eval(arguments: Namespace) -> ExitCode:
-    raise KeikakuError("eval はまだありません")
+    from graph.snapshot import Snapshot
+    from keikaku.tables import print_json, print_table
+    from search_api.evaluation import DEPTH, evaluate, read_questions
+    from search_api.search import SearchEngine, SearchRequest
+
+    snapshot = Snapshot.open(_settings(arguments).data_dir)
+    questions = read_questions(Path(arguments.queries), snapshot.base_iri, Path(arguments.units) if arguments.units else None)
+    engine = SearchEngine.open(snapshot)
+
+    def ask(question: str) -> list[str]:
+        # Prose may stand among the first; only measures are graded.
+        results = engine.search(SearchRequest(query=question, limit=3 * DEPTH, mode=arguments.mode)).results
+        return [result["iri"] for result in results if result["type"] == "Measure"]
+
+    answer = evaluate(questions, ask).to_json()
+    if arguments.format == "json":
+        print_json(answer)
+        return ExitCode.DONE
+    head = list(answer["overall"])
+    rows = [("全体", answer["overall"]), *answer["by_type"].items()]
+    print_table(["種類", *head], [[kind, *(f"{row[name]:.3f}" if name != "n" else str(row[name]) for name in head)] for kind, row in rows])
+    print(f"答えのない問い {answer['no_answer']['n']} 件のうち、空の答え {answer['no_answer']['empty']} 件")
+    return ExitCode.DONE
 
 
 def run_verify(arguments: Namespace) -> ExitCode:

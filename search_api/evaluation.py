@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ontology.errors import SettingsError
 
@@ -63,18 +64,20 @@ class Evaluation:
         }
 
 
-def read_questions(path: Path, base_iri: str) -> list[GradedQuestion]:
-    """The questions of a file. Raises SettingsError where it is no such file or names a unit that it does not explain."""
+def read_questions(path: Path, base_iri: str, units_file: Path | None = None) -> list[GradedQuestion]:
+    """The questions of a file; ``units_file`` is a JSON object of further ``units``. Raises SettingsError where it is no such file or names a unit that it does not explain."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        units = {} if isinstance(content, list) else content["units"]
+        units = {} if isinstance(content, list) else dict(content["units"])
+        if units_file:
+            units |= json.loads(units_file.read_text(encoding="utf-8"))
         queries = content if isinstance(content, list) else content["queries"]
         return [
             GradedQuestion(q["id"], q["query"], q["type"], {_resolve(unit, units, base_iri): int(g) for unit, g in q["relevant"].items()})
             for q in queries
         ]
     except OSError as error:
-        raise SettingsError(f"{path}: 読めません（{error.strerror}）") from error
+        raise SettingsError(f"{error.filename}: 読めません（{error.strerror}）") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"{path}: 問いのファイルではありません（{error}）。id、query、type、relevant を持つ問いの一覧か、queries と units を持つ JSON にしてください"
@@ -125,4 +128,4 @@ def _resolve(unit: str, units: Mapping[str, str], base_iri: str) -> str:
         return iri
     if unit not in units:
         raise ValueError(f"units に {unit} がありません")
-    return f"{base_iri}id/{iri}"
+    return f"{base_iri}id/{quote(iri, safe='/%~')}"

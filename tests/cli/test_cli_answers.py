@@ -178,6 +178,39 @@ def test_export_to_a_place_that_is_not_there(keikaku: Keikaku, town: Path, tmp_p
     assert "書き込めません（その場所にありません）" in run.err
 
 
+QUESTIONS = [
+    {"id": "q1", "query": "避難所の空調", "type": "topic", "relevant": {"避難所": 2}},
+    {"id": "q2", "query": "ふるさと納税", "type": "topic", "relevant": {"避難所": 1}},
+    {"id": "q3", "query": "量子力学", "type": "no-answer", "relevant": {}},
+]
+
+
+def test_eval(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    [shelter] = [
+        row["IRI"]
+        for row in rows(keikaku("export", "--data", town, "--format", "csv").out.lstrip("\ufeff"))
+        if row["取組"] == "避難所の環境の改善"
+    ]
+    (tmp_path / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
+    (tmp_path / "units.json").write_text(json.dumps({"避難所": shelter}), encoding="utf-8")
+    arguments = ["eval", tmp_path / "questions.json", "--units", tmp_path / "units.json", "--data", town]
+    figures = json.loads(keikaku(*arguments, "--format", "json").out)
+    assert figures["overall"] == {"n": 2, "nDCG@10": 0.5, "recall@10": 0.5, "MRR@10": 0.5, "success@1": 0.5}
+    assert figures["no_answer"] == {"n": 1, "empty": 1}
+    table = keikaku(*arguments)
+    assert table.code == 0
+    assert "0.500" in table.out
+    assert "答えのない問い 1 件のうち、空の答え 1 件" in table.out
+
+
+def test_eval_names_what_is_wrong_with_the_questions(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    (tmp_path / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
+    run = keikaku("eval", tmp_path / "questions.json", "--data", town)
+    assert run.code == 2
+    assert "units に 避難所 がありません" in run.err
+    assert keikaku("eval", tmp_path / "none.json", "--data", town).code == 2
+
+
 def test_verify(keikaku: Keikaku, town: Path) -> None:
     run = keikaku("verify", "--data", town)
     assert run.code == 0
