@@ -37,6 +37,10 @@ def run_ingest(arguments: Namespace) -> ExitCode:
     except SnapshotError as error:
         print(f"エラー: {error}", file=sys.stderr)
         return ExitCode.NOTHING_PUBLISHED
+    except OSError as error:
+        place = error.filename or settings.data_dir
+        print(f"エラー: {place}: {describe_os_error(error)}。何も公開していません（以前に公開したものはそのままです）", file=sys.stderr)
+        return ExitCode.NOTHING_PUBLISHED
     failures = done.report["failures"]
     if done.changed:
         print("\n".join(ingest_lines(done.report)))

@@ -11,6 +11,7 @@ The key follows from the place the document came from, so that a new version of 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,14 +49,17 @@ def gather(paths: Sequence[Path], data_dir: Path, *, only: bool = False) -> Inta
 
     One content is taken once, from the first place that has it.
     """
-    named, failures = [], []
+    named: list[Candidate] = []
+    failures: list[Failure] = []
     for path in paths:
         try:
-            named += [_name(found) for found in find_documents([path])]
+            found = [file for file in find_documents([path]) if not file.resolve().is_relative_to(data_dir.resolve())]
         except UnreadableDocument as error:
             failures.append(Failure(error.file, error.reason))
-        except OSError as error:
-            failures.append(Failure(str(error.filename or path), f"開けません（{describe_os_error(error)}）"))
+            continue
+        for file in found:
+            outcome = _name(file)
+            (failures if isinstance(outcome, Failure) else named).append(outcome)
     taken = {candidate.key for candidate in named}
     kept = [] if only else [candidate for candidate in list_kept(data_dir) if candidate.key not in taken]
     chosen: dict[str, Candidate] = {}
@@ -104,9 +108,21 @@ def _copy(candidate: Candidate, documents: Path) -> None:
     new.rename(target)
 
 
-def _name(path: Path) -> Candidate:
-    key = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return _describe(key, path, kept=False)
+def _name(path: Path) -> Candidate | Failure:
+    raw = os.fsencode(path.name)
+    try:
+        raw.decode("utf-8")
+        if not path.is_file():
+            return Failure(path.name, "ふつうのファイルではありません")
+        key = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
+        return _describe(key, path, kept=False)
+    except UnicodeDecodeError:
+        # Archives made on Windows leave such names behind; nothing that is written could carry them.
+        return Failure(
+            raw.decode("cp932", "replace"), "ファイル名が UTF-8 ではありません（Shift_JIS のようです）。名前を付け直してください"
+        )
+    except OSError as error:
+        return Failure(path.name, f"ファイルを開けません（{describe_os_error(error)}）")
 
 
 def _is_document(path: Path) -> bool:

@@ -6,6 +6,7 @@ import errno
 
 _MEANINGS = {
     errno.ENOENT: "その場所にありません",
+    errno.EEXIST: "同じ名前のものが既にあります",
     errno.EISDIR: "フォルダーです",
     errno.ENOTDIR: "途中がフォルダーではありません",
     errno.EACCES: "権限がありません",

@@ -65,7 +65,10 @@ class Evaluation:
 
 
 def read_questions(path: Path, base_iri: str, units_file: Path | None = None) -> list[GradedQuestion]:
-    """The questions of a file; ``units_file`` is a JSON object of further ``units``. Raises SettingsError where it is no such file or names a unit that it does not explain."""
+    """The questions of a file; ``units_file`` is a JSON object of further ``units``.
+
+    Raises SettingsError where it is no such file or names a unit that nothing explains.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         units = {} if isinstance(content, list) else dict(content["units"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -101,6 +102,44 @@ def test_a_data_folder_that_is_a_file(keikaku: Keikaku, plan: Path, tmp_path: Pa
     assert run.code == 3
     assert "データフォルダー" in run.err
     assert "Traceback" not in run.err
+
+
+def test_a_data_folder_that_cannot_take_documents(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "documents").write_text("")
+    run = keikaku("ingest", plan, "--data", tmp_path / "data", "--keyword-only")
+    assert run.code == 3
+    assert "何も公開していません" in run.err
+    assert not (tmp_path / "data" / "current").exists()
+
+
+def test_the_data_folder_is_no_document(keikaku: Keikaku, plan: Path) -> None:
+    """The data folder may lie among the documents; what it holds is not read again."""
+    for _ in range(2):
+        run = keikaku("ingest", plan.parent, "--data", plan.parent / "data", "--keyword-only")
+        assert (run.code, run.err.count("読めません")) == (0, 0)
+    assert len(titles(plan.parent / "data")) == 1
+
+
+def test_a_file_name_that_is_not_utf8(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    shutil.copy(plan, os.path.join(os.fsencode(plan.parent), "計画.txt".encode("cp932")))
+    run = keikaku("ingest", plan.parent, "--data", tmp_path / "data", "--keyword-only")
+    assert run.code == 1
+    assert "計画.txt: ファイル名が UTF-8 ではありません" in run.err
+    assert len(titles(tmp_path / "data")) == 1
+
+
+def test_a_pipe_is_no_document(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    run = keikaku("ingest", plan, tmp_path / "pipe", "--data", tmp_path / "data", "--keyword-only")
+    assert run.code == 1
+    assert "pipe: ふつうのファイルではありません" in run.err
+
+
+def test_a_dangling_link_stops_no_other(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    (plan.parent / "切れた.txt").symlink_to(tmp_path / "無い.txt")
+    assert keikaku("ingest", plan.parent, "--data", tmp_path / "data", "--keyword-only").code == 0
+    assert keikaku("ingest", plan.parent / "切れた.txt", "--data", tmp_path / "data", "--keyword-only").code == 1
 
 
 def test_two_ingests_at_once(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
