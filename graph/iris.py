@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ontology.errors import SettingsError
 from ontology.model import Municipality, Plan
@@ -86,6 +86,11 @@ class Iris:
 
     def effect(self, plan: Plan, path: Iterable[str], document_id: str, order: int) -> str:
         return f"{self.element(plan, path)}/effect/{_join(document_id, str(order))}"
+
+    def alignment(self, plan: Plan, path: Iterable[str], item: str) -> str:
+        """A statement that the measure answers to ``item``, the IRI of a framework's item below ``base``."""
+        below = [unquote(segment) for segment in item.removeprefix(f"{self.base}id/framework/").split("/")]
+        return f"{self.element(plan, path)}/alignment/{_join(*below)}"
 
     def indicator(self, plan: Plan, name: str, measure: Iterable[str] = ()) -> str:
         """By name below its plan, because slides and summaries print no measure number.

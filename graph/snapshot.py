@@ -26,6 +26,7 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from graph.durable import encode_json, exclusive, hash_files, hash_names, move_directory, replace_file, replace_link
+from graph.frameworks import MarkedMeasure, infer_items, marked_measures
 from graph.iris import DEFAULT_BASE_IRI, Iris
 from graph.queries import read_query
 from graph.store import OxigraphStore
@@ -141,9 +142,12 @@ class SnapshotBuilder:
         The bytes of ``graph.nq`` do not depend on the order of ``extractions``.
         """
         lines: set[bytes] = set(_nquads(vocabulary_quads(self.iris)))
+        marked: list[MarkedMeasure] = []
         for extraction in extractions:
             lines.update(_nquads(extraction_quads(extraction, self.iris)))
+            marked += marked_measures(extraction)
             self._write_source(extraction)
+        lines.update(_nquads(infer_items(marked, self.iris)))
         graph = self.path / "graph.nq"
         graph.write_bytes(b"".join(sorted(lines)))
         OxigraphStore.create(self.path / "store", pyoxigraph.parse(path=str(graph), format=RdfFormat.N_QUADS))

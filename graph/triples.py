@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.frameworks import alignment_triples, mention_triples
 from graph.iris import Iris, fold_name
 from graph.quotations import Quotations, Triple
 from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, QB, RDF, SKOS, boolean, date, decimal, integer, text
@@ -70,6 +71,9 @@ class _Document:
         for measure in self.extraction.measures:
             yield from self._measure(measure)
         yield from self._indicators()
+        for mention in self.extraction.mentions:
+            yield from mention_triples(mention, self.extraction, self.iris, self.quotations)
+        yield from alignment_triples(self.extraction, self.iris, self.quotations)
         for passage in self.extraction.passages:
             yield from self._passage(passage)
         yield from self.quotations.triples()

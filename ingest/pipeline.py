@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.documents import identify_documents
 from ingest.labels import Labels, load_labels
 from ingest.layout import SourceText
+from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
@@ -42,7 +43,8 @@ def read_document(path: Path, labels: Labels) -> list[Extraction]:
 
 def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: Labels) -> Extraction:
     """All that one document of ``source`` says. Every non-blank line is in a value, furniture, or not understood."""
-    lines = read_printed_lines([line for line in source.lines if document.first_line <= line.number <= document.last_line])
+    own = [line for line in source.lines if document.first_line <= line.number <= document.last_line]
+    lines = read_printed_lines(own)
     ruled = read_tables(source, labels, document.first_line, document.last_line)
     used = set(ruled.used_lines)
     reading = read_measures([line for line in lines if line.number not in used], labels)
@@ -58,6 +60,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         measures=measures,
         indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
         passages=remainder.passages,
+        mentions=read_mentions(own, measures, plan),
+        alignments=read_alignments(lines, measures, plan, labels),
         structure=tuple(sorted(used.union(remainder.headings).intersection(line.number for line in lines))),
         furniture=remainder.furniture,
         unread=remainder.unread,

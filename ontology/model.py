@@ -143,6 +143,15 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """The printed rating of a measure (達成＋, 継続). ``fiscal_year`` only where the document says which year was rated."""
+
+    rating_text: str
+    source: Source
+    fiscal_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above.
 
@@ -165,6 +174,54 @@ class Measure:
     alternative_names: tuple[str, ...] = ()
     activities: tuple[Activity, ...] = ()
     effects: tuple[Effect, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPlan:
+    """An earlier plan on which a document looks back, with its measures as the document tells of them."""
+
+    plan: Plan
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """A project told of outside the numbered measures (slides, case pages). ``categories`` are the printed ones (業務改善)."""
+
+    name: str
+    source: Source
+    departments: tuple[Department, ...] = ()
+    description: str | None = None
+    description_source: Source | None = None
+    categories: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkMention:
+    """A national or metropolitan plan, strategy or law that the text names, with what is printed behind its name.
+
+    ``issuer`` is who decided it (閣議), ``issued`` an ISO date (2021-12-24, 2021-12), ``law_number`` as printed (平成28年法律第103号).
+    ``measure`` is the path of the measure whose text names it, None elsewhere in the document.
+    """
+
+    name: str
+    source: Source
+    issuer: str | None = None
+    issued: str | None = None
+    law_number: str | None = None
+    measure: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A printed mark that says a measure answers to a framework; ``source`` is the legend that explains the mark."""
+
+    measure: tuple[str, ...]
+    framework: str
+    mark: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +278,10 @@ class Extraction:
     measures: tuple[Measure, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     passages: tuple[Passage, ...] = ()
+    mentions: tuple[FrameworkMention, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
+    former_plans: tuple[FormerPlan, ...] = ()
+    initiatives: tuple[Initiative, ...] = ()
     structure: tuple[int, ...] = ()
     furniture: tuple[int, ...] = ()
     unread: tuple[UnreadLine, ...] = ()

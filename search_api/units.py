@@ -135,7 +135,7 @@ class _Reader:
         by_title: dict[str, list[str]] = defaultdict(list)
         for row in sorted(rows, key=lambda row: (self.rank.get(row["graph"], 0), row["title"])):
             by_title[row["title"]].append(row["graph"])
-        elsewhere = {place for name in ("goalQuotedFrom", "descriptionQuotedFrom") for place in self._quoted_with(name).get(iri, ())}
+        elsewhere = {place for name in _QUOTED_APART for place in self._quoted_with(name).get(iri, ())}
         quoted = [place for place in self.places.get(iri, ()) if place not in elsewhere]
         return [
             Field(iri, "title", title, self._sorted_places(place for place in quoted if place.document in graphs))
@@ -241,6 +241,9 @@ def _group(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
         groups[key].append(value)
     return groups
 
+
+# What of a measure stands in places of its own, apart from its title.
+_QUOTED_APART = ("goalQuotedFrom", "descriptionQuotedFrom", "alignmentQuotedFrom")
 
 _DOCUMENTS = """
 SELECT ?document ?title ?file ?issued ?plan {
