@@ -45,7 +45,7 @@ class FieldError:
     detail: Text
 
 
-class Problem(Exception):  # noqa: N818 - the RFC's own word
+class Problem(Exception): - the RFC's own word
     """An answer other than the one asked for. ``kind`` is a key of ``TITLES`` and the end of the problem's ``type``."""
 
     def __init__(
