@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from ingest.characters import join_lines, normalise
@@ -92,52 +92,69 @@ def _join_marked(texts: Sequence[str]) -> list[str]:
 
 
 def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> Iterator[YearCell]:
-    row: list[PrintedLine] = []
-    quantified = False
+    row = _RowLabel()
     index = 0
     while index < len(lines):
         line = lines[index]
         if _FOOTNOTE.match(line.text):  # footnotes end the page and the table with it
             break
-        name = _row_name(row)
-        if halves := _halves(line.text):
-            yield YearCell(columns[0], halves[0], (line,), name, quantified)
-            yield YearCell(columns[1], halves[1], (line,), name, quantified)
-            row, index = _spent(row), index + 1
+        halves = _halves(line.text)
+        size = 0 if halves else _twin_run(lines, index) or (_repeated_run(lines, index) if row.is_closed else 0)
+        if halves or size:
+            yield from row.unclear_cells()
+            if halves:
+                yield from (YearCell(column, half, (line,), row.name, row.quantified) for column, half in zip(columns, halves, strict=True))
+            else:
+                for column, start in zip(columns, (index, index + size), strict=True):
+                    for bullet in _bullets_of(lines[start : start + size]):
+                        text = join_lines([own.text for own in bullet]).lstrip("・･ ")
+                        yield YearCell(column, text, tuple(bullet), row.name, row.quantified)
+            row.used = True
+            index += 1 if halves else 2 * size
             continue
-        size = _twin_run(lines, index)
-        if size:
-            for column, part in ((columns[0], lines[index : index + size]), (columns[1], lines[index + size : index + 2 * size])):
-                for bullet in _bullets_of(part):
-                    yield YearCell(column, join_lines([own.text for own in bullet]).lstrip("・･ "), tuple(bullet), name, quantified)
-            row, index = _spent(row), index + 2 * size
-            continue
-        mark = any(label_key(word) in labels.words("block", "quantified") for word in _BRACKETED.findall(line.text))
-        if line.text[0] in "・･(（※" or line.text.endswith("。"):
-            yield YearCell(None, line.text.lstrip("・･ "), (line,), name, quantified)
-            row = _spent(row)
+        if line.text[0] in "・･(（※" or line.text.endswith("。") or row.is_closed:
+            yield from row.unclear_cells()
+            yield YearCell(None, line.text.lstrip("・･ "), (line,), row.name, row.quantified)
+            row.used = True
         else:
-            if row and row[0].number < 0:
-                row, quantified = [], False
-            row = [*row, line]
-            quantified = quantified or mark
+            row = row.with_line(line, labels)
         index += 1
-    if row and row[0].number >= 0:
-        yield YearCell(None, join_lines([own.text for own in row]), tuple(row), None, quantified)
+    if not row.used and row.lines:
+        yield YearCell(None, join_lines([own.text for own in row.lines]), tuple(row.lines), None, row.quantified)
 
 
-def _spent(row: list[PrintedLine]) -> list[PrintedLine]:
-    """A row label that cells have used: it still names further cells of its row, but a new label line replaces it."""
-    return [
-        PrintedLine(-1, line.text, line.raw, line.page, line.sheet, line.indent, line.width, line.gap, line.ends_paragraph) for line in row
-    ]
+@dataclass(slots=True)
+class _RowLabel:
+    """The label of the row that is being read. ``used`` tells that cells have followed: the next line that is no cell begins a new one."""
 
+    lines: list[PrintedLine] = field(default_factory=list)
+    used: bool = False
+    quantified: bool = False
 
-def _row_name(row: Sequence[PrintedLine]) -> str | None:
-    """The label of a row; None where more lines wait than a label has: cells that could not be told apart are among them."""
-    if len(row) > 4:
-        return None
-    return _BRACKETED.sub("", join_lines([line.text for line in row])).strip() or None
+    @property
+    def name(self) -> str | None:
+        return None if self.is_unclear else _BRACKETED.sub("", join_lines([line.text for line in self.lines])).strip() or None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether more lines wait than a label has: cells that could not be told apart are among them."""
+        return len(self.lines) > 4
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the label is complete because it printed its 【…】; what follows are cells."""
+        return not self.used and bool(self.lines) and bool(_BRACKETED.search(self.lines[-1].text))
+
+    def with_line(self, line: PrintedLine, labels: Labels) -> _RowLabel:
+        marked = any(label_key(word) in labels.words("block", "quantified") for word in _BRACKETED.findall(line.text))
+        if self.used:
+            return _RowLabel([line], quantified=marked)
+        return _RowLabel([*self.lines, line], quantified=self.quantified or marked)
+
+    def unclear_cells(self) -> Iterator[YearCell]:
+        """The lines of an unclear label as text of no year, so that they stay with their measure."""
+        if self.is_unclear and not self.used:
+            yield YearCell(None, join_lines([line.text for line in self.lines]), tuple(self.lines), None, self.quantified)
 
 
 def _halves(text: str) -> tuple[str, str] | None:
@@ -156,6 +173,14 @@ def _twin_run(lines: Sequence[PrintedLine], index: int) -> int:
     for size in range(1, min(8, (len(lines) - index) // 2) + 1):
         first, second = lines[index : index + size], lines[index + size : index + 2 * size]
         if all(_likeness(a.text, b.text) >= 0.75 for a, b in zip(first, second, strict=True)):
+            return size
+    return 0
+
+
+def _repeated_run(lines: Sequence[PrintedLine], index: int) -> int:
+    """How many lines the first cell has when the second begins with the same words: 「窓口の拡大 / 3か所 / 窓口の拡大 / 検討」."""
+    for size in range(2, min(6, (len(lines) - index) // 2) + 1):
+        if len(lines[index].text) >= 4 and lines[index].text == lines[index + size].text:
             return size
     return 0
 
