@@ -61,6 +61,8 @@ def read_pdf_file(path: Path) -> SourceText:
         if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
             raise UnreadableDocument(path.name, "パスワードで保護された PDF です。保護を外した PDF を指定してください") from error
         raise UnreadableDocument(path.name, _DAMAGED) from error
+    except (NameError, ImportError):
+        raise  # a defect of ours, whatever the file
     except Exception as error:  # the parser of a damaged file fails in many ways; none of them may pass as a document
         raise UnreadableDocument(path.name, _DAMAGED) from error
     broken = find_broken_pages(characters)
