@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,9 +39,9 @@ def encode_with_cache(encoder: Encoder, texts: Sequence[str], cache_dir: Path, p
 
 def _read(path: Path, dimension: int) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             keys, vectors = arrays["keys"].tolist(), arrays["vectors"]
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
     return dict(zip(keys, vectors, strict=True)) if vectors.shape == (len(keys), dimension) else {}
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from search_api.text_analysis import analyse, fold
 
 # Blanks and the like between two matching words belong to the match: 「AI - OCR」 is one.
-_GLUE = " ・-"
+_GLUE = " 　・-‐‑–—−－"
 
 
 def find_highlights(text: str, words: Collection[str], phrase: str = "") -> list[tuple[int, int]]:

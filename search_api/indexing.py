@@ -18,7 +18,7 @@ from search_api.keyword_index import KeywordIndex
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
 from search_api.text_analysis import Token, analyse
-from search_api.units import read_units
+from search_api.units import Unit, read_units
 from search_api.vector_index import FaissIndex
 from search_api.word_vectors import Neighbourhood, mean_vector
 
@@ -41,7 +41,13 @@ def build_index(
     Without encoders the index answers by words alone. Vectors of texts seen before come from ``cache_dir``.
     """
     progress("索引を作る", 0, 3)
-    units = read_units(store)
+    return index_units(read_units(store), directory, encoders=encoders, cache_dir=cache_dir, progress=progress)
+
+
+def index_units(
+    units: Sequence[Unit], directory: Path, *, encoders: Sequence[Encoder] = (), cache_dir: Path, progress: Progress = silent
+) -> dict[str, Any]:
+    """The part of ``build_index`` that knows no graph."""
     passages = cut_passages(units)
     texts = [passage.indexed_text for passage in passages]
     tokens = [analyse(text) for text in texts]
@@ -81,9 +87,11 @@ def _build_words(keywords: KeywordIndex, tokens: Sequence[Sequence[Token]]) -> W
     vectors = embedded_model.open_word_vectors()
     if vectors is None:
         return None
-    means = [mean_vector(vectors, keywords.weigh(t.term for t in found if not t.is_pair)) for found in tokens]
+    means = np.zeros((len(tokens), vectors.vectors.shape[1]), dtype=np.float32)
+    for row, found in enumerate(tokens):
+        means[row] = mean_vector(vectors, keywords.weigh(token.term for token in found if not token.is_pair))
     known = [term for term in keywords.terms if not term.startswith("~")]
-    return Words(vectors, np.array(means, dtype=np.float32).reshape(len(tokens), -1), Neighbourhood(vectors, known))
+    return Words(vectors, means, Neighbourhood(vectors, known))
 
 
 def _readings(tokens: Sequence[Sequence[Token]], keywords: KeywordIndex) -> Mapping[str, list[str]]:

@@ -87,13 +87,17 @@ def find_owners(
 
     ``ranking`` are the units that answer the question at all, best first; ``passages_of`` the passages of each unit.
     """
-    readings = [_read_unit(index.units[number], scores) for number in ranking]
+    names = tuple(sorted({owner.name for unit in index.units for owner in unit.owners}, key=lambda name: (-len(name), name)))
+    readings = [_read_unit(index.units[number], names, scores) for number in ranking]
     told = {unit.municipality for number, reading in zip(ranking, readings, strict=True) if reading.exact for unit in [index.units[number]]}
     departments: dict[str, _Department] = {}
+    if question.asks_for_departments:
+        for number in ranking:
+            _collect(departments, index, number, _named_claims(index.units[number], number, question))
     for number, reading in zip(ranking, readings, strict=True):
         floor = LOOSE if index.units[number].municipality not in told else STRICT
         _collect(departments, index, number, _claims(index, number, reading.at_least(floor), scores, question))
-    if not departments:
+    if not departments and not question.departments:
         for number in _unmistakable(scores, ranking):
             reading = _read_meaning(index, number, scores, passages_of[number])
             _collect(departments, index, number, _claims(index, number, reading, scores, question))
@@ -124,9 +128,8 @@ class _Reading:
         return replace(self, about=[pair for pair in self.about if pair[1] >= floor])
 
 
-def _read_unit(unit: Unit, scores: Scores) -> _Reading:
-    """By its words: which texts of the unit speak of the topic."""
-    names = tuple(owner.name for owner in unit.owners)
+def _read_unit(unit: Unit, names: tuple[str, ...], scores: Scores) -> _Reading:
+    """By its words: which texts of the unit speak of the topic. Department ``names`` printed in them, the longest first, are no topic."""
     near = scores.terms.core
     exact = [(weight, {term: 1.0 for term, strength in group.items() if strength == 1.0}) for weight, group in near]
     covered = [(f, _cover(f, names, near), _cover(f, names, exact)) for f in unit.fields]
@@ -178,6 +181,14 @@ def _claims(index: SearchIndex, number: int, reading: _Reading, scores: Scores, 
             yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(quote(own, QUOTES)))
 
 
+def _named_claims(unit: Unit, number: int, question: Question) -> Iterator[_Claim]:
+    """What the departments named in the question own of a unit: quoted is the cell of owners, or the items that name them."""
+    for owner in unit.owners:
+        if owner.name in question.departments:
+            places = [f for f in unit.fields if owner.iri in f.owners] if owner.role == "involved" else unit.owner_cells[:1]
+            yield _Claim(owner, number, 1.0, tuple(make_match(place, place.text, (), owner.name) for place in places[:QUOTES]))
+
+
 def _only_on_items(owner: Owner, unit: Unit) -> bool:
     """Whether a collective department is printed on items alone, not in the cell of owners."""
     cell = "".join(cell.text for cell in unit.owner_cells)
@@ -185,7 +196,7 @@ def _only_on_items(owner: Owner, unit: Unit) -> bool:
 
 
 def _cover(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> float:
-    """How much of the topic a text and its heading cover; department names printed in them are no topic."""
+    """How much of the topic a text and its heading cover."""
     terms = _terms(f"{text.heading} {text.text}", names)
     covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
     total = sum(weight for weight, _ in groups)
@@ -194,7 +205,7 @@ def _cover(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> floa
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str, names: tuple[str, ...]) -> frozenset[str]:
-    for name in sorted(names, key=len, reverse=True):
+    for name in names:
         text = text.replace(name, " ")
     return frozenset(token.term for token in analyse(text) if not token.is_pair)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ontology.fiscal_year import find_fiscal_years
-from ontology.municipalities import municipalities_by_name
+from ontology.municipalities import is_prefecture, municipalities_by_name
 
 _CUES = Path(__file__).with_name("cue_words.toml")
 _YEAR = re.compile(
     r"(?:(?:令和|平成|昭和|[rhs](?=\d))\s*(?:元|\d{1,2})\s*(?:\(\d{4}\))?\s*(?:年度?)?|(?<!\d)20\d{2}\s*年度?)(?:末|中)?の?", re.IGNORECASE
 )
+_GENERAL = re.compile("取組|業務|仕事|事業|施策|計画|担当|所管|一覧|[のをはがと、,・。?!]|\\s")
 _BOTH = re.compile("両(?:区|市|町|村|都市|自治体)")
 _SUFFIX = re.compile("[都道府県市区町村]$")
 _KANJI = "\u3005\u4e00-\u9fff"
@@ -38,12 +39,20 @@ class Question:
     departments: tuple[str, ...] = ()
     intent: str = "topic"
 
+    @property
+    def asks_for_departments(self) -> bool:
+        """Whether nothing but departments is named (税務課の仕事): then all their measures are wanted."""
+        rest = self.topic
+        for name in self.departments:
+            rest = rest.replace(_unify(name), " ")
+        return bool(self.departments) and not _GENERAL.sub("", rest).strip()
 
-def understand(text: str, municipalities: Iterable[str] = (), departments: Iterable[str] = ()) -> Question:
+
+def understand(text: str, municipalities: Collection[str] = (), departments: Collection[str] = ()) -> Question:
     """Take ``text`` apart, given the names of the municipalities and departments that the index knows."""
     plain = _unify(text)
     rest, places = _take_places(plain, sorted(set(municipalities)))
-    unknown = None if places else _find_unknown_place(plain, municipalities)
+    unknown = None if places or not municipalities else _find_unknown_place(plain, municipalities)
     rest, years = _take_years(rest)
     named = [name for name in sorted(set(departments), key=lambda n: (-len(n), n)) if len(name) > 1 and _unify(name) in plain]
     units = [name for name in named if not any(name != other and name in other for other in named)]
@@ -85,8 +94,9 @@ def _find_unknown_place(text: str, known: Iterable[str]) -> str | None:
 
 @cache
 def _municipality_names() -> tuple[str, ...]:
-    # Names of two characters (津市, 港区) also turn up inside other words.
-    return tuple(sorted(name for name in municipalities_by_name() if len(name) > 2))
+    # Names of two characters (津市, 港区) also turn up inside other words; a prefecture is part of many names and says little.
+    named = municipalities_by_name().items()
+    return tuple(sorted(name for name, found in named if len(name) > 2 and not any(is_prefecture(town) for town in found)))
 
 
 def _take_years(text: str) -> tuple[str, list[int]]:

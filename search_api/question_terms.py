@@ -78,8 +78,8 @@ def read_terms(topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | N
             single = dict.fromkeys((terms[0] for phrase in thing.plans if len(terms := _phrase_terms(phrase)) == 1), PLAN_STRENGTH)
             alternatives = near | single | dict.fromkeys(thing.terms, own)
             if alternatives:
-                rarities = [index.rarity(term) for term in (thing.terms or single) if term in index.terms or not single]
-                groups.append((thing.noun, (max(rarities, default=0.0), alternatives)))
+                known = [term for term in (*thing.terms, *single) if term in index.terms]
+                groups.append((thing.noun, (max(index.rarity(term) for term in known or thing.terms or single), alternatives)))
     every = tuple(group for _, group in groups)
     core = tuple(group for noun, group in groups if noun) or every
     return QuestionTerms(weights, every, core, _rephrase(topic, asked, index, neighbourhood))

@@ -196,12 +196,17 @@ class SearchEngine:
         if mode == "keyword":
             return self._order(asked, asked.allowed & (scores.keywords > 0))
         kept = self._answering(asked)
+        if asked.question.asks_for_departments:
+            return self._order(asked, kept)
         best = float(scores.evidence[kept].max(initial=0.0))
         return self._order(asked, kept & (scores.evidence >= np.where(self._prose, PROSE_SHARE, KEPT_SHARE) * best))
 
     def _answering(self, asked: _Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""
         evidence, allowed = asked.scores.evidence, asked.allowed
+        if asked.question.asks_for_departments:
+            named = set(asked.question.departments)
+            return allowed & np.array([any(owner.name in named for owner in unit.owners) for unit in self.index.units], dtype=bool)
         if not self.index.encoders:
             return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
         language = language_of(asked.question.topic)

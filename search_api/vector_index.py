@@ -46,6 +46,8 @@ class FaissIndex:
 
     def search(self, query: np.ndarray, *, top_k: int) -> tuple[np.ndarray, np.ndarray]:
         """See ``VectorIndex``. faiss leaves the order of equal scores open, so all that tie with the last are fetched and ordered here."""
+        if not self.size:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         row = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
         fetched = min(self.size, top_k + 1)
         while True:
