@@ -87,6 +87,9 @@ class Iris:
     def effect(self, plan: Plan, path: Iterable[str], document_id: str, order: int) -> str:
         return f"{self.element(plan, path)}/effect/{_join(document_id, str(order))}"
 
+    def assessment(self, plan: Plan, path: Iterable[str], document_id: str, order: int) -> str:
+        return f"{self.element(plan, path)}/assessment/{_join(document_id, str(order))}"
+
     def alignment(self, plan: Plan, path: Iterable[str], item: str) -> str:
         """A statement that the measure answers to ``item``, the IRI of a framework's item below ``base``."""
         below = [unquote(segment) for segment in item.removeprefix(f"{self.base}id/framework/").split("/")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -17,9 +18,11 @@ from graph.quotations import Quotations, Triple
 from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, QB, RDF, SKOS, boolean, date, decimal, integer, text
 from ontology.model import (
     Activity,
+    Assessment,
     Department,
     Effect,
     Extraction,
+    FormerPlan,
     Indicator,
     Measure,
     Municipality,
@@ -71,6 +74,8 @@ class _Document:
         for measure in self.extraction.measures:
             yield from self._measure(measure)
         yield from self._indicators()
+        for former in self.extraction.former_plans:
+            yield from self._former_plan(former)
         for mention in self.extraction.mentions:
             yield from mention_triples(mention, self.extraction, self.iris, self.quotations)
         yield from alignment_triples(self.extraction, self.iris, self.quotations)
@@ -114,6 +119,15 @@ class _Document:
             yield subject, PLAN.toFiscalYear, integer(plan.to_fiscal_year)
         yield from self.quotations.cite(subject, plan.source)
 
+    def _former_plan(self, former: FormerPlan) -> Iterator[Triple]:
+        """What the document says of an earlier plan: the same walk, below the earlier plan's IRI."""
+        yield NamedNode(self.iris.plan(self.plan)), DCTERMS.replaces, NamedNode(self.iris.plan(former.plan))
+        walk = _Document(replace(self.extraction, plan=former.plan), self.iris)
+        walk.quotations = self.quotations
+        yield from walk._plan()
+        for measure in former.measures:
+            yield from walk._measure(measure)
+
     def _element(self, element: PlanElement | Measure, kind: NamedNode) -> Iterator[Triple]:
         subject = NamedNode(self.iris.element(self.plan, element.path))
         yield subject, RDF.type, kind
@@ -151,6 +165,8 @@ class _Document:
             yield from self._activity(subject, measure, activity)
         for effect in measure.effects:
             yield from self._effect(subject, measure, effect)
+        for order, assessment in enumerate(measure.assessments, 1):
+            yield from self._assessment(subject, measure, assessment, order)
 
     def _department_iri(self, department: Department) -> NamedNode:
         return NamedNode(self.iris.department(self.plan.municipality, department.name))
@@ -201,6 +217,15 @@ class _Document:
             yield from _quantity(subject, effect.quantity)
         yield from self._departments_of(subject, effect.departments, effect.source)
         yield from self.quotations.cite(subject, effect.source)
+
+    def _assessment(self, measure_node: NamedNode, measure: Measure, assessment: Assessment, order: int) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.assessment(self.plan, measure.path, self.document.id, order))
+        yield subject, RDF.type, PLAN.Assessment
+        yield subject, PLAN.assessmentOf, measure_node
+        yield subject, PLAN.ratingText, Literal(assessment.rating_text)
+        if assessment.fiscal_year is not None:
+            yield subject, PLAN.fiscalYear, integer(assessment.fiscal_year)
+        yield from self.quotations.cite(subject, assessment.source)
 
     def _indicators(self) -> Iterator[Triple]:
         measures_of: dict[str, set[tuple[str, ...] | None]] = defaultdict(set)

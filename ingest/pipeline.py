@@ -13,6 +13,7 @@ from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
+from ingest.parsers.progress_tables import read_progress_tables
 from ingest.parsers.ruled_tables import read_tables
 from ingest.printed import read_printed_lines
 from ingest.readers import read_file
@@ -51,7 +52,9 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= reading.used_lines
     figures = read_indicators([line for line in lines if line.number not in used], labels)
     used |= figures.used_lines
-    measures = (*reading.measures, *ruled.measures)
+    progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
+    used |= progress.used_lines
+    measures = (*reading.measures, *ruled.measures, *progress.measures)
     remainder = read_remainder(lines, used)
     return Extraction(
         document=document,
@@ -61,6 +64,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
         passages=remainder.passages,
         mentions=read_mentions(own, measures, plan),
+        former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
         structure=tuple(sorted(used.union(remainder.headings).intersection(line.number for line in lines))),
         furniture=remainder.furniture,

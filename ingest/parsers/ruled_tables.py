@@ -16,7 +16,7 @@ from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.ruled_forms import is_form, read_form
 from ingest.parsers.table_heads import Column, level_word, read_head
-from ingest.parsers.table_values import TableRow, read_figures, read_measure, referred_measure, with_paths
+from ingest.parsers.table_values import TableRow, is_rating, read_figures, read_measure, referred_measure, with_paths
 from ontology.model import Indicator, Measure
 
 
@@ -60,7 +60,7 @@ def read_tables(source: SourceText, labels: Labels, first_line: int = 1, last_li
             continue
         caption = _caption(source, table)
         for cells in _fill_merged(table.rows[start:]):
-            known = [(column, cell) for column, cell in zip(columns, cells, strict=True) if column]
+            known = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c and (c.role != "assessment" or is_rating(cell))]
             _add_row(rows, TableRow(known, table.page, level_word(columns), caption))
     measures, indicators = _read_rows(rows, labels)
     for row in rows:

@@ -48,7 +48,9 @@ def read_head(table: Table, labels: Labels) -> tuple[list[Column | None], int] |
         columns = [classify_head(head, labels) for head in heads]
         roles = Counter(column.role for column in columns if column)
         figures = [column for column in columns if column and column.value_role in (ValueRole.BASELINE, ValueRole.TARGET)]
-        names_measures = roles["measure_name"] and (roles["department"] or roles["description"] or roles["number"] or roles["goal"])
+        names_measures = roles["measure_name"] and (
+            roles["department"] or roles["description"] or roles["number"] or roles["goal"] or roles["assessment"]
+        )
         if names_measures or (roles["indicator"] and figures):
             return columns, index + count
     return None

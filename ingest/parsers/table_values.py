@@ -12,15 +12,29 @@ from ingest.departments import ends_like_department, split_cell
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell
 from ingest.parsers.bullets import read_activities, read_bullets
+from ingest.parsers.rated_rows import spell_rating
 from ingest.parsers.table_heads import Column
 from ingest.printed import PrintedLine, columns
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import find_fiscal_years
-from ontology.model import Activity, ActivityStatus, Department, Effect, Indicator, Measure, Observation, Quantity, Source, ValueRole
+from ontology.model import (
+    Activity,
+    ActivityStatus,
+    Assessment,
+    Department,
+    Effect,
+    Indicator,
+    Measure,
+    Observation,
+    Quantity,
+    Source,
+    ValueRole,
+)
 
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
 _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
+_LONGEST_RATING = 12
 _DONE_HEAD = re.compile(r"実績|状況|結果")
 
 
@@ -40,7 +54,7 @@ class TableRow:
     def is_measure(self) -> bool:
         """A name, and something that only a measure has."""
         return self.cell("measure_name") is not None and any(
-            self.cell(role) for role in ("department", "description", "number", "goal", "status", "plan")
+            self.cell(role) for role in ("department", "description", "number", "goal", "status", "plan", "assessment")
         )
 
 
@@ -71,7 +85,17 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         description_source=_source(description, row.page) if description else None,
         activities=tuple(result for result in results if isinstance(result, Activity)),
         effects=tuple(result for result in results if isinstance(result, Effect)),
+        assessments=tuple(
+            Assessment(spell_rating(cell_text(cell)), _source(cell, row.page), column.fiscal_year)
+            for column, cell in row.cells
+            if column.role == "assessment" and cell.text.strip()
+        ),
     )
+
+
+def is_rating(cell: Cell) -> bool:
+    """Whether a cell below 評価 holds a rating (A, 達成, 80%) and no explanation of one."""
+    return len(label_key(cell.text)) <= _LONGEST_RATING and "。" not in cell.text
 
 
 def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:

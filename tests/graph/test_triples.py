@@ -17,7 +17,19 @@ from graph.store import OxigraphStore
 from graph.terms import OA, QB, RDF, SKOS, XSD, date, decimal
 from graph.terms import PLAN as PLAN_NS
 from graph.triples import extraction_quads, responsible_and_involved
-from ontology.model import Activity, Department, Effect, Extraction, Indicator, Observation, Quantity, Source, ValueRole
+from ontology.model import (
+    Activity,
+    Assessment,
+    Department,
+    Effect,
+    Extraction,
+    FormerPlan,
+    Indicator,
+    Observation,
+    Quantity,
+    Source,
+    ValueRole,
+)
 
 IRIS = Iris()
 
@@ -174,6 +186,27 @@ def test_marks_and_descriptions_are_kept() -> None:
     assert values(quads, PLAN_NS.mark, iri) == ["＊"]
     assert values(quads, PLAN_NS.isNew, iri) == ["true"]
     assert values(quads, PLAN_NS.descriptionQuotedFrom, iri) == [IRIS.quotation("0123456789abcdef", 5, 5)]
+
+
+def test_a_former_plan_has_its_measures_and_their_ratings() -> None:
+    former = replace(PLAN, title="前期情報化計画", slug="前期情報化計画-2022", from_fiscal_year=None, to_fiscal_year=None, source=None)
+    rated = replace(MEASURE, parent=None, departments=(), activities=(), effects=(), assessments=(Assessment("達成＋", source(5), 2021),))
+    said = {str(quad) for quad in quads_of(former_plans=(FormerPlan(former, (rated,)),))} - {str(quad) for quad in quads_of()}
+    plan, measure = IRIS.plan(former), IRIS.element(former, rated.path)
+    expected = pyoxigraph.parse(
+        f"""@prefix plan: <https://w3id.org/keikaku/ns#> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix prov: <http://www.w3.org/ns/prov#> .
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @base <http://localhost:8000/id/> .
+        <{IRIS.plan(PLAN)}> dcterms:replaces <{plan}> .
+        <{plan}> a plan:Plan ; dcterms:title "前期情報化計画"@ja ; plan:municipality <990019> .
+        <{measure}> a plan:Measure ; plan:levelName "取組" ; plan:number "1-2" ; skos:prefLabel "キャッシュレスの導入"@ja ; plan:inPlan <{plan}> ;
+            plan:municipality <990019> ; plan:isNew false ; plan:goal "どこでも払える町"@ja ; plan:goalQuotedFrom <document/0123456789abcdef#L4-4> ;
+            prov:wasQuotedFrom <document/0123456789abcdef#L3-3> , <document/0123456789abcdef#L4-4> .
+        <{measure}/assessment/0123456789abcdef/1> a plan:Assessment ; plan:assessmentOf <{measure}> ; plan:ratingText "達成＋" ; plan:fiscalYear 2021 ;
+            prov:wasQuotedFrom <document/0123456789abcdef#L5-5> .""".encode(),
+        format=RdfFormat.TURTLE,
+    )
+    graph = NamedNode(IRIS.document("0123456789abcdef"))
+    assert said == {str(Quad(t.subject, t.predicate, t.object, graph)) for t in expected}
 
 
 def test_every_subject_has_a_type_and_a_label_or_a_place() -> None:
