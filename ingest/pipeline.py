@@ -74,11 +74,12 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
 
 def _with_measure_paths(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> Iterator[Indicator]:
     """An indicator row names its measure by number; the path of that measure may be longer where numbers repeat."""
+    paths = {measure.path for measure in measures}
     by_number: dict[str | None, list[Measure]] = {}
     for measure in measures:
         by_number.setdefault(measure.number, []).append(measure)
     for indicator in indicators:
-        if indicator.measure is None:
+        if indicator.measure is None or indicator.measure in paths:
             yield indicator
             continue
         named = by_number.get(indicator.measure[-1], [])

@@ -22,22 +22,57 @@ def is_form(table: Table, labels: Labels) -> bool:
 
 
 def read_form(table: Table, labels: Labels) -> Iterator[TableRow]:
-    """The measures of a form. A label that prints a name anew begins the next one; unknown labels are left out."""
+    """The measures of a form. A label that prints a name anew begins the next one; unknown labels are left out.
+
+    A table of indicators inside the form (指標名 | 令和5年度実績 | …) gives a row for each of its own, with the measure's cells before it.
+    """
     row: TableRow | None = None
     waiting: list[tuple[Column, Cell]] = []
+    inner: list[list[tuple[Column, Cell]]] = []
+    columns: list[Column | None] = []
     for cells in table.rows:
+        if head := _read_inner_head(cells, labels):
+            columns = head
+            continue
+        figures = _read_inner_row(columns, cells, labels)
+        if figures:
+            inner.append(figures)
+            continue
+        columns = []
         for column, cell in _pairs(cells, labels):
             if column.role == "measure_name":
-                if row:
-                    yield row
-                row = TableRow([*waiting, (column, cell)], table.page, level_word([column]))
+                yield from _with_inner(row, inner)
+                row, inner = TableRow([*waiting, (column, cell)], table.page, level_word([column])), []
                 waiting = []
             elif row is None or (column.role == "number" and row.cell("number")):
                 waiting.append((column, cell))  # a number printed before its name
             else:
                 row.cells.append((column, cell))
+    yield from _with_inner(row, inner)
+
+
+def _with_inner(row: TableRow | None, inner: Sequence[list[tuple[Column, Cell]]]) -> Iterator[TableRow]:
     if row:
         yield row
+        for figures in inner:
+            own = [(column, cell) for column, cell in row.cells if column.role not in ("indicator", "figure", "year", "unit", "amount")]
+            yield TableRow([*own, *figures], row.page, row.level)
+
+
+def _read_inner_head(cells: Sequence[Cell], labels: Labels) -> list[Column | None] | None:
+    """The columns where a row is the head of a table of indicators."""
+    columns = [classify_head(label_key(cell.text), labels) for cell in cells]
+    roles = [column.role for column in columns if column]
+    return columns if "indicator" in roles and "figure" in roles and len(roles) > 2 else None
+
+
+def _read_inner_row(columns: Sequence[Column | None], cells: Sequence[Cell], labels: Labels) -> list[tuple[Column, Cell]]:
+    """The cells of an indicator; none where the row goes on with the form."""
+    known = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column and cell.text.strip()]
+    roles = {column.role for column, _ in known}
+    name = next((cell for column, cell in known if column.role == "indicator"), None)
+    is_label = name is not None and classify_head(label_key(name.text), labels) is not None and len(known) < 3
+    return known if {"indicator", "figure"} <= roles and not is_label else []
 
 
 def _pairs(cells: Sequence[Cell], labels: Labels) -> Iterator[tuple[Column, Cell]]:

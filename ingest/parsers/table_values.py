@@ -180,7 +180,7 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     name = row.cell("indicator")
     figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
     if name and any(column.role == "figure" for column, _ in figures):
-        observations = tuple(_observe(column, cell, row.page) for column, cell in figures)
+        observations = tuple(_observe(_with_printed_unit(column, row), cell, row.page) for column, cell in figures)
         units = Counter(o.quantity.unit for o in observations if o.quantity.unit)
         unit = units.most_common(1)[0][0] if units else next((column.unit for column, _ in figures if column.unit), None)
         first, last = min(c.first_line for _, c in figures), max(c.last_line for _, c in figures)
@@ -189,6 +189,13 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     for column, cell in row.cells:
         if column.role == "amount" and measure and (observation := _observe_amount(column, cell, row)):
             yield Indicator(column.name, observation.source, (observation,), column.unit or observation.quantity.unit, measure)
+
+
+def _with_printed_unit(column: Column, row: TableRow) -> Column:
+    """A column 単位 tells the unit of its row, unless the head of the figures does."""
+    cell = row.cell("unit")
+    unit = cell_text(cell) if cell else None
+    return replace(column, unit=unit) if unit and not column.unit and len(unit) <= 8 and not re.search(r"\d", unit) else column
 
 
 def _observe(column: Column, cell: Cell, page: int | None) -> Observation:
