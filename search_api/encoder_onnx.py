@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ class OnnxEncoder:
     """Inputs and output of the graph are those of ``onnx_export.export_int8``; prompts and lengths come from the directory."""
 
     def __init__(self, directory: Path, graph: str = "onnx/model_int8.onnx") -> None:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # texts are short, and threads of its own stall on a busy machine
         from tokenizers import Tokenizer
 
         self._graph = directory / graph

@@ -14,12 +14,12 @@ def _matches_name(wanted: str, pairs: Iterable[tuple[str, str] | None]) -> bool:
 
 
 # By the name of the request's field. Names and IRIs (municipality: also codes) are accepted alike.
-FILTERS: Mapping[str, Callable[[Unit, Mapping[str, Any]], bool]] = {
-    "municipality": lambda unit, wanted: _matches_name(wanted["municipality"], [unit.municipality]),
-    "plan": lambda unit, wanted: _matches_name(wanted["plan"], [unit.plan]),
-    "department": lambda unit, wanted: _matches_name(wanted["department"], [(o.iri, o.name) for o in unit.owners]),
-    "fiscal_year": lambda unit, wanted: wanted["fiscal_year"] in unit.fiscal_years,
-    "framework": lambda unit, wanted: _matches_name(wanted["framework"], unit.frameworks),
+FILTERS: Mapping[str, Callable[[Unit, Any], bool]] = {
+    "municipality": lambda unit, wanted: _matches_name(wanted, [unit.municipality]),
+    "plan": lambda unit, wanted: _matches_name(wanted, [unit.plan]),
+    "department": lambda unit, wanted: _matches_name(wanted, [(owner.iri, owner.name) for owner in unit.owners]),
+    "fiscal_year": lambda unit, wanted: wanted in unit.fiscal_years,
+    "framework": lambda unit, wanted: _matches_name(wanted, unit.frameworks),
 }
 
 

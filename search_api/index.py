@@ -34,13 +34,14 @@ class Words:
 class SearchIndex:
     """``unit_of`` gives the unit of each passage; ``vector_rows`` the passages that have vectors, in the order of the vector indexes.
 
-    ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
+    ``measures`` tells which units are more than prose. ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
     """
 
     settings: Mapping[str, Any]
     units: Sequence[Unit]
     passages: Sequence[Passage]
     unit_of: np.ndarray
+    measures: np.ndarray
     keywords: KeywordIndex
     readings: Mapping[str, list[str]]
     vector_rows: np.ndarray
@@ -81,6 +82,7 @@ class SearchIndex:
                 units=units,
                 passages=passages,
                 unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+                measures=mark_measures(units),
                 keywords=keywords,
                 readings=json.loads((directory / "readings.json").read_bytes()),
                 vector_rows=np.load(directory / "vector_rows.npy", allow_pickle=False),
@@ -91,6 +93,11 @@ class SearchIndex:
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotError(f"{directory}: 検索索引を読めません（{error}）。keikaku ingest で取り込みをやり直してください") from error
+
+
+def mark_measures(units: Sequence[Unit]) -> np.ndarray:
+    """A mask of the units that are measures or initiatives."""
+    return np.array([unit.type != "Passage" for unit in units], dtype=bool)
 
 
 def read_settings(directory: Path) -> Mapping[str, Any]:

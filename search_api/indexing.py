@@ -13,7 +13,7 @@ from graph.store import GraphStore
 from search_api import embedded_model
 from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import Encoder
-from search_api.index import FORMAT, SearchIndex, Words
+from search_api.index import FORMAT, SearchIndex, Words, mark_measures
 from search_api.keyword_index import KeywordIndex
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
@@ -71,6 +71,7 @@ def index_units(
         units=units,
         passages=passages,
         unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+        measures=mark_measures(units),
         keywords=keywords,
         readings=_readings(tokens, keywords),
         vector_rows=np.array(rows, dtype=np.int64),

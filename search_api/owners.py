@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from search_api.fusion import best_per_group
 from search_api.index import SearchIndex
 from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
 from search_api.query import Question
@@ -25,6 +26,8 @@ from search_api.units import Field, Owner, Unit
 
 # A text speaks of the topic when its words cover this share of the nouns asked for; words near in meaning count as near as they are.
 LOOSE = 0.6
+# The index sees passages, a text may be several: below this share in its best passage a unit is not read at all.
+GLIMPSE = 0.4
 # … where another measure of the same municipality uses the very words, a text of other words has to come nearer than that.
 STRICT = 0.75
 # An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
@@ -56,6 +59,36 @@ class OwnersResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Departments:
+    """All departments of an index: their ``names``, the longest first, and the IRIs of those that are ``current``.
+
+    Current is who owns something in the latest year of the municipality, or in the one before, since reports lag.
+    """
+
+    names: tuple[str, ...]
+    current: frozenset[str]
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Departments:
+        names: set[str] = set()
+        latest: dict[str, int] = {}
+        last_seen: dict[str, tuple[str, int]] = {}
+        undated: set[str] = set()
+        for unit in units:
+            names.update(owner.name for owner in unit.owners)
+            years = unit.fiscal_years
+            if unit.municipality is None or not years:
+                undated.update(owner.iri for owner in unit.owners)
+                continue
+            code, year = unit.municipality[0], years[-1]
+            latest[code] = max(latest.get(code, 0), year)
+            for owner in unit.owners:
+                last_seen[owner.iri] = (code, max(year, last_seen.get(owner.iri, (code, 0))[1]))
+        current = {iri for iri, (code, year) in last_seen.items() if year >= latest[code] - 1}
+        return cls(tuple(sorted(names, key=lambda name: (-len(name), name))), frozenset(current | (undated - last_seen.keys())))
+
+
+@dataclass(frozen=True, slots=True)
 class _Claim:
     """One measure says that a department owns the topic, with the quotes that say so."""
 
@@ -81,34 +114,42 @@ class _Department:
 
 
 def find_owners(
-    index: SearchIndex, scores: Scores, question: Question, ranking: Sequence[int], passages_of: Sequence[np.ndarray]
+    index: SearchIndex,
+    scores: Scores,
+    question: Question,
+    ranking: Sequence[int],
+    *,
+    departments: Departments,
+    passages_of: Sequence[np.ndarray],
 ) -> list[dict[str, Any]]:
     """The departments that own work about the topic of ``question``, the present ones first, then by score, then by IRI.
 
     ``ranking`` are the units that answer the question at all, best first; ``passages_of`` the passages of each unit.
     """
-    names = tuple(sorted({owner.name for unit in index.units for owner in unit.owners}, key=lambda name: (-len(name), name)))
-    readings = [_read_unit(index.units[number], names, scores) for number in ranking]
-    told = {unit.municipality for number, reading in zip(ranking, readings, strict=True) if reading.exact for unit in [index.units[number]]}
-    departments: dict[str, _Department] = {}
+    core = best_per_group(index.keywords.coverage(scores.terms.core), index.unit_of, len(index.units), floor=0.0)
+    spoken_of = [number for number in ranking if core[number] >= GLIMPSE]
+    readings = [_read_unit(index.units[number], departments.names, scores) for number in spoken_of]
+    told = {
+        unit.municipality for number, reading in zip(spoken_of, readings, strict=True) if reading.exact for unit in [index.units[number]]
+    }
+    found: dict[str, _Department] = {}
     if question.asks_for_departments:
         for number in ranking:
-            _collect(departments, index, number, _named_claims(index.units[number], number, question))
-    for number, reading in zip(ranking, readings, strict=True):
+            _collect(found, index, number, _named_claims(index.units[number], number, question))
+    for number, reading in zip(spoken_of, readings, strict=True):
         floor = LOOSE if index.units[number].municipality not in told else STRICT
-        _collect(departments, index, number, _claims(index, number, reading.at_least(floor), scores, question))
-    if not departments and not question.departments:
+        _collect(found, index, number, _claims(index, number, reading.at_least(floor), scores, question))
+    if not found and not question.departments:
         for number in _unmistakable(scores, ranking):
             reading = _read_meaning(index, number, scores, passages_of[number])
-            _collect(departments, index, number, _claims(index, number, reading, scores, question))
-    current = _current_departments(index.units)
-    ordered = sorted(departments.values(), key=lambda d: (d.owner.iri not in current, -round(d.score, 9), d.owner.iri))
-    return [_department_json(index, department, department.owner.iri in current) for department in ordered]
+            _collect(found, index, number, _claims(index, number, reading, scores, question))
+    ordered = sorted(found.values(), key=lambda d: (d.owner.iri not in departments.current, -round(d.score, 9), d.owner.iri))
+    return [_department_json(index, department, department.owner.iri in departments.current) for department in ordered]
 
 
-def _collect(departments: dict[str, _Department], index: SearchIndex, number: int, claims: Iterable[_Claim]) -> None:
+def _collect(found: dict[str, _Department], index: SearchIndex, number: int, claims: Iterable[_Claim]) -> None:
     for claim in claims:
-        departments.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
+        found.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,20 +249,6 @@ def _terms(text: str, names: tuple[str, ...]) -> frozenset[str]:
     for name in names:
         text = text.replace(name, " ")
     return frozenset(token.term for token in analyse(text) if not token.is_pair)
-
-
-def _current_departments(units: Iterable[Unit]) -> set[str]:
-    """Departments that own something in the latest year of their municipality (or the one before, where reports lag)."""
-    latest: dict[str, int] = {}
-    last_seen: dict[str, tuple[str, int]] = {}
-    for unit in units:
-        if unit.municipality and unit.fiscal_years:
-            code, year = unit.municipality[0], unit.fiscal_years[-1]
-            latest[code] = max(latest.get(code, 0), year)
-            for owner in unit.owners:
-                last_seen[owner.iri] = (code, max(year, last_seen.get(owner.iri, (code, 0))[1]))
-    undated = {owner.iri for unit in units if not unit.fiscal_years for owner in unit.owners} - last_seen.keys()
-    return undated | {iri for iri, (code, year) in last_seen.items() if year >= latest[code] - 1}
 
 
 def _department_json(index: SearchIndex, department: _Department, current: bool) -> dict[str, Any]:

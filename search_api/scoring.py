@@ -60,7 +60,6 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     count = len(index.units)
     floors = {name: 0.0 if name == "keywords" else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
     by_unit = {name: best_per_group(scores, index.unit_of, count, floor=floors[name]) for name, scores in by_passage.items()}
-    measures = np.array([unit.type != "Passage" for unit in index.units], dtype=bool)
     passage_coverage = index.keywords.coverage(terms.groups)
     coverage = best_per_group(passage_coverage, index.unit_of, count, floor=0.0)
     weights = {name: weight for name, weight in WEIGHTS[mode].items() if name in by_unit}
@@ -69,10 +68,10 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     semantic_weights = {name: weight for name, weight in WEIGHTS["semantic"].items() if name in by_unit}
     return Scores(
         terms=terms,
-        fused=_fuse_within(by_unit, weights, populations, measures),
+        fused=_fuse_within(by_unit, weights, populations, index.measures),
         evidence=_weigh_evidence(index, topic, by_unit, coverage),
         keywords=by_unit["keywords"],
-        semantic=_fuse_within(by_unit, semantic_weights, populations, measures),
+        semantic=_fuse_within(by_unit, semantic_weights, populations, index.measures),
         coverage=coverage,
         passages=_compare_passages(by_passage, weights),
         passage_coverage=passage_coverage,

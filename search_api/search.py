@@ -17,7 +17,7 @@ from search_api.encoder import Encoder, EncoderSettings, load_encoders
 from search_api.filters import FILTERS, count_facets
 from search_api.index import SearchIndex, read_settings
 from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
-from search_api.owners import OwnersResponse, find_owners
+from search_api.owners import Departments, OwnersResponse, find_owners
 from search_api.query import Question, understand
 from search_api.scoring import WEIGHTS, Scores, language_of, score_units
 
@@ -30,8 +30,8 @@ KEPT_SHARE = 0.3
 PROSE_SHARE = 0.6
 # Without sentence models there is only the share of the question that the words of one passage cover.
 FOUND_BY_WORDS = 0.4
-# Prose comes after the measures unless it fits better by this many standard deviations.
-PROSE_PENALTY = 2.0
+# Initiatives and prose come after the measures unless they fit better by this many standard deviations.
+PENALTIES = {"Initiative": 1.0, "Passage": 2.0}
 DEPARTMENT_BONUS = 1.0
 MAX_LIMIT = 100
 
@@ -116,8 +116,11 @@ class SearchEngine:
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
         self._municipalities = {unit.municipality[1] for unit in index.units if unit.municipality}
-        self._departments = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
-        self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
+        self._named_units = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
+        self._departments = Departments.of(index.units)
+        self._prose = ~index.measures
+        self._penalties = np.array([PENALTIES.get(unit.type, 0.0) for unit in index.units])
+        self._municipality_of = np.array([unit.municipality[1] if unit.municipality else "" for unit in index.units], dtype=object)
         order = np.argsort(index.unit_of, kind="stable")
         self._passages_of = np.split(order, np.cumsum(np.bincount(index.unit_of, minlength=len(index.units)))[:-1])
 
@@ -153,7 +156,9 @@ class SearchEngine:
         started = time.perf_counter()
         asked = self._ask(SearchRequest(query))
         ranking = self._order(asked, self._answering(asked) & ~self._prose)
-        departments = find_owners(self.index, asked.scores, asked.question, ranking, self._passages_of)
+        departments = find_owners(
+            self.index, asked.scores, asked.question, ranking, departments=self._departments, passages_of=self._passages_of
+        )
         return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(asked))
 
     def rank_units(self, query: str) -> list[str]:
@@ -163,7 +168,7 @@ class SearchEngine:
         return [self.index.units[unit].iri for unit in [unit for unit in ranking if not self._prose[unit]] or ranking]
 
     def _ask(self, request: SearchRequest) -> _Asked:
-        question = understand(request.query, self._municipalities, self._departments)
+        question = understand(request.query, self._municipalities, self._named_units)
         allowed = self._allow(request, question)
         scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
         return _Asked(question, allowed, scores)
@@ -172,23 +177,18 @@ class SearchEngine:
         """The units that the filters and the municipalities named in the question leave."""
         if question.unknown_municipality and not request.municipality:
             return np.zeros(len(self.index.units), dtype=bool)
-        tests = [test for name, test in FILTERS.items() if getattr(request, name) is not None]
-        wanted = {name: getattr(request, name) for name in FILTERS}
-        named = set() if request.municipality else set(question.municipalities)
-        return np.array(
-            [
-                all(test(unit, wanted) for test in tests)
-                and (not named or (unit.municipality is not None and unit.municipality[1] in named))
-                for unit in self.index.units
-            ],
-            dtype=bool,
-        )
+        allowed = np.ones(len(self.index.units), dtype=bool)
+        if question.municipalities and not request.municipality:
+            allowed &= np.isin(self._municipality_of, question.municipalities)
+        for name, test in FILTERS.items():
+            if (wanted := getattr(request, name)) is not None:
+                allowed &= np.array([test(unit, wanted) for unit in self.index.units], dtype=bool)
+        return allowed
 
     def _populations(self, allowed: np.ndarray, question: Question) -> list[np.ndarray]:
         if len(question.municipalities) < 2:
             return [allowed]
-        of = np.array([unit.municipality[1] if unit.municipality else "" for unit in self.index.units])
-        return [allowed & (of == name) for name in question.municipalities]
+        return [allowed & (self._municipality_of == name) for name in question.municipalities]
 
     def _rank(self, asked: _Asked, mode: str) -> list[int]:
         """Unit numbers, best first, ties by IRI; empty where nothing answers."""
@@ -214,7 +214,7 @@ class SearchEngine:
         return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
 
     def _order(self, asked: _Asked, kept: np.ndarray) -> list[int]:
-        fused = asked.scores.fused - PROSE_PENALTY * self._prose
+        fused = asked.scores.fused - self._penalties
         if asked.question.departments:
             named = set(asked.question.departments)
             fused = fused + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])

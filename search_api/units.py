@@ -266,7 +266,9 @@ SELECT ?unit ?type ?title ?number ?level ?plan ?graph {
 }"""
 _PROSE = {
     "goal": "SELECT ?unit ?text ?graph { GRAPH ?graph { ?unit plan:goal ?text } }",
-    "description": "SELECT ?unit ?text ?graph { GRAPH ?graph { ?unit a plan:Measure ; dcterms:description ?text } }",
+    "description": """SELECT ?unit ?text ?graph {
+  VALUES ?type { plan:Measure plan:Initiative } GRAPH ?graph { ?unit a ?type ; dcterms:description ?text }
+}""",
 }
 _ITEMS = """
 SELECT ?unit ?item ?type ?text ?heading ?year ?status ?order ?graph {

@@ -9,6 +9,7 @@ import pytest
 
 from ontology.errors import SettingsError
 from search_api.evaluation import GradedQuestion, evaluate, read_questions
+from search_api.search import SearchEngine
 
 BASE = "http://localhost:8000/"
 
@@ -20,6 +21,16 @@ def test_figures_by_hand() -> None:
     ideal = 3 + 1 / math.log2(3) + 1 / math.log2(4)
     assert result.overall.ndcg == pytest.approx(gain / ideal)
     assert (result.overall.recall, result.overall.mrr, result.overall.success) == (pytest.approx(2 / 3), 0.5, 0.0)
+
+
+def test_the_engine_is_measured(word_engine: SearchEngine) -> None:
+    iri = f"{BASE}id/990019/plan/%E6%83%85%E5%A0%B1%E5%8C%96%E8%A8%88%E7%94%BB-2026/measure/1"
+    questions = [GradedQuestion("1", "キャッシュレス", "keyword", {iri: 2}), GradedQuestion("2", "将棋の定跡", "no-answer", {})]
+    assert evaluate(questions, word_engine.rank_units).to_json() == {
+        "overall": {"n": 1, "nDCG@10": 1.0, "recall@10": 1.0, "MRR@10": 1.0, "success@1": 1.0},
+        "by_type": {"keyword": {"n": 1, "nDCG@10": 1.0, "recall@10": 1.0, "MRR@10": 1.0, "success@1": 1.0}},
+        "no_answer": {"n": 1, "empty": 1},
+    }
 
 
 def test_silence_is_counted_apart() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,11 @@ def test_an_empty_graph_answers_nothing(tmp_path: Path, encoder: UniversalSenten
     engine = SearchEngine(SearchIndex.open(tmp_path, (encoder,), None))
     assert ask(engine, "キャッシュレス")["results"] == []
     assert engine.owners("キャッシュレス").departments == ()
+
+
+def test_many_threads_get_the_same_answers(engine: SearchEngine) -> None:
+    queries = ["キャッシュレス", "職員研修", "高齢者のスマートフォン", "屋根", "はんこ"] * 4
+    alone = [[r["iri"] for r in ask(engine, query)["results"]] for query in queries]
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        together = list(pool.map(lambda query: [r["iri"] for r in ask(engine, query)["results"]], queries))
+    assert together == alone
