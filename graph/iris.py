@@ -87,6 +87,10 @@ class Iris:
     def effect(self, plan: Plan, path: Iterable[str], document_id: str, order: int) -> str:
         return f"{self.element(plan, path)}/effect/{_join(document_id, str(order))}"
 
+    def initiative_path(self, name: str) -> tuple[str, ...]:
+        """The path of an initiative below its plan; it has no number, so the name stands in it."""
+        return ("initiative", fold_name(name))
+
     def assessment(self, plan: Plan, path: Iterable[str], document_id: str, order: int) -> str:
         return f"{self.element(plan, path)}/assessment/{_join(document_id, str(order))}"
 

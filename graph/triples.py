@@ -24,6 +24,7 @@ from ontology.model import (
     Extraction,
     FormerPlan,
     Indicator,
+    Initiative,
     Measure,
     Municipality,
     Observation,
@@ -76,6 +77,8 @@ class _Document:
         yield from self._indicators()
         for former in self.extraction.former_plans:
             yield from self._former_plan(former)
+        for initiative in self.extraction.initiatives:
+            yield from self._initiative(initiative)
         for mention in self.extraction.mentions:
             yield from mention_triples(mention, self.extraction, self.iris, self.quotations)
         yield from alignment_triples(self.extraction, self.iris, self.quotations)
@@ -164,7 +167,7 @@ class _Document:
         for activity in measure.activities:
             yield from self._activity(subject, measure, activity)
         for effect in measure.effects:
-            yield from self._effect(subject, measure, effect)
+            yield from self._effect(subject, measure.path, effect)
         for order, assessment in enumerate(measure.assessments, 1):
             yield from self._assessment(subject, measure, assessment, order)
 
@@ -205,10 +208,10 @@ class _Document:
         yield from self._departments_of(subject, activity.departments, activity.source)
         yield from self.quotations.cite(subject, activity.source)
 
-    def _effect(self, measure_node: NamedNode, measure: Measure, effect: Effect) -> Iterator[Triple]:
-        subject = NamedNode(self.iris.effect(self.plan, measure.path, self.document.id, effect.order))
+    def _effect(self, owner: NamedNode, path: tuple[str, ...], effect: Effect) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.effect(self.plan, path, self.document.id, effect.order))
         yield subject, RDF.type, PLAN.Effect
-        yield subject, PLAN.effectOf, measure_node
+        yield subject, PLAN.effectOf, owner
         yield subject, PLAN.order, integer(effect.order)
         yield subject, PLAN.text, text(effect.text)
         if effect.fiscal_year is not None:
@@ -217,6 +220,26 @@ class _Document:
             yield from _quantity(subject, effect.quantity)
         yield from self._departments_of(subject, effect.departments, effect.source)
         yield from self.quotations.cite(subject, effect.source)
+
+    def _initiative(self, initiative: Initiative) -> Iterator[Triple]:
+        path = self.iris.initiative_path(initiative.name)
+        subject = NamedNode(self.iris.element(self.plan, path))
+        yield subject, RDF.type, PLAN.Initiative
+        yield subject, SKOS.prefLabel, text(initiative.name)
+        yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
+        yield subject, PLAN.municipality, NamedNode(self.iris.municipality(self.plan.municipality.code))
+        for category in initiative.categories:
+            yield subject, PLAN.category, Literal(category)
+        if initiative.description:
+            yield subject, DCTERMS.description, text(initiative.description)
+            yield from self.quotations.cite(subject, initiative.description_source, PLAN.descriptionQuotedFrom)
+        for department in initiative.departments:
+            yield subject, PLAN.responsibleDepartment, self._department_iri(department)
+            yield from self.quotations.cite(subject, department.source or initiative.source, PLAN.departmentQuotedFrom)
+            yield from self._department(department, initiative.source)
+        for effect in initiative.effects:
+            yield from self._effect(subject, path, effect)
+        yield from self.quotations.cite(subject, initiative.source)
 
     def _assessment(self, measure_node: NamedNode, measure: Measure, assessment: Assessment, order: int) -> Iterator[Triple]:
         subject = NamedNode(self.iris.assessment(self.plan, measure.path, self.document.id, order))

@@ -11,6 +11,7 @@ from ingest.labels import Labels, load_labels
 from ingest.layout import SourceText
 from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
+from ingest.parsers.initiatives import read_initiatives
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
 from ingest.parsers.progress_tables import read_progress_tables
@@ -54,6 +55,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= figures.used_lines
     progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
     used |= progress.used_lines
+    cases = read_initiatives([line for line in lines if line.number not in used], labels)
+    used |= cases.used_lines
     measures = (*reading.measures, *ruled.measures, *progress.measures)
     remainder = read_remainder(lines, used)
     return Extraction(
@@ -64,6 +67,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
         passages=remainder.passages,
         mentions=read_mentions(own, measures, plan),
+        initiatives=cases.initiatives,
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
         structure=tuple(sorted(used.union(remainder.headings).intersection(line.number for line in lines))),

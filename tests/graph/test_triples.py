@@ -25,6 +25,7 @@ from ontology.model import (
     Extraction,
     FormerPlan,
     Indicator,
+    Initiative,
     Observation,
     Quantity,
     Source,
@@ -207,6 +208,37 @@ def test_a_former_plan_has_its_measures_and_their_ratings() -> None:
     )
     graph = NamedNode(IRIS.document("0123456789abcdef"))
     assert said == {str(Quad(t.subject, t.predicate, t.object, graph)) for t in expected}
+
+
+def test_an_initiative_has_its_departments_category_text_and_effects() -> None:
+    told = Initiative(
+        "おくやみ 窓口",
+        source(3),
+        (Department("税務課", source=source(3)),),
+        "待たない窓口を置いた。",
+        source(5),
+        ("窓口",),
+        (Effect(1, "30分を短縮", source(7), None, Quantity("30分", Decimal(30), "分")),),
+    )
+    initiative, department = IRIS.element(PLAN, ("initiative", "おくやみ窓口")), IRIS.department(PLAN.municipality, "税務課")
+    said = {str(quad) for quad in quads_of(measures=(), indicators=(), initiatives=(told,))}
+    said -= {str(quad) for quad in quads_of(measures=(), indicators=())}
+    expected = pyoxigraph.parse(
+        f"""@prefix plan: <https://w3id.org/keikaku/ns#> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix prov: <http://www.w3.org/ns/prov#> .
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix org: <http://www.w3.org/ns/org#> . @base <http://localhost:8000/id/> .
+        <{initiative}> a plan:Initiative ; skos:prefLabel "おくやみ 窓口"@ja ; plan:inPlan <{IRIS.plan(PLAN)}> ; plan:municipality <990019> ;
+            plan:category "窓口" ; dcterms:description "待たない窓口を置いた。"@ja ; plan:descriptionQuotedFrom <document/0123456789abcdef#L5-5> ;
+            plan:responsibleDepartment <{department}> ; plan:departmentQuotedFrom <document/0123456789abcdef#L3-3> ;
+            prov:wasQuotedFrom <document/0123456789abcdef#L5-5> , <document/0123456789abcdef#L3-3> .
+        <{department}> a plan:Department , org:OrganizationalUnit ; skos:prefLabel "税務課"@ja ; plan:municipality <990019> ; org:unitOf <990019> ;
+            prov:wasQuotedFrom <document/0123456789abcdef#L3-3> .
+        <{initiative}/effect/0123456789abcdef/1> a plan:Effect ; plan:effectOf <{initiative}> ; plan:order 1 ; plan:text "30分を短縮"@ja ;
+            plan:valueText "30分" ; plan:value 30.0 ; plan:unitText "分" ; prov:wasQuotedFrom <document/0123456789abcdef#L7-7> .""".encode(),
+        format=RdfFormat.TURTLE,
+    )
+    graph = NamedNode(IRIS.document("0123456789abcdef"))
+    wanted = {str(Quad(t.subject, t.predicate, t.object, graph)).replace('"30.0"^^', '"30"^^') for t in expected}
+    assert {line for line in said if "#L" not in line.split(" ")[0]} == wanted
 
 
 def test_every_subject_has_a_type_and_a_label_or_a_place() -> None:
