@@ -19,6 +19,8 @@ from ingest.parsers.table_heads import Column, level_word, read_head
 from ingest.parsers.table_values import TableRow, is_rating, read_figures, read_measure, referred_measure, with_paths
 from ontology.model import Indicator, Measure
 
+_TEXT = ("text/plain", "text/markdown")
+
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
@@ -44,6 +46,9 @@ def read_tables(source: SourceText, labels: Labels, first_line: int = 1, last_li
     for table in source.tables:
         if table.first_line < first_line or (last_line is not None and table.last_line > last_line):
             continue
+        if source.media_type in _TEXT and not _lists_measures(table, labels):
+            columns = []
+            continue
         if is_form(table, labels):
             rows += read_form(table, labels)
             used.update(_lines_of(row[0] for row in table.rows))
@@ -61,11 +66,20 @@ def read_tables(source: SourceText, labels: Labels, first_line: int = 1, last_li
         caption = _caption(source, table)
         for cells in _fill_merged(table.rows[start:]):
             known = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c and (c.role != "assessment" or is_rating(cell))]
-            _add_row(rows, TableRow(known, table.page, level_word(columns), caption))
+            # A table of a Word document may go over several pages.
+            page = next((source.lines[cell.first_line - 1].page for cell in cells if cell.text), table.page)
+            _add_row(rows, TableRow(known, page, level_word(columns), caption))
     measures, indicators = _read_rows(rows, labels)
     for row in rows:
         used.update(_lines_of([*(cell for _, cell in row.cells), *row.more]))
     return TableReading(tuple(measures), tuple(indicators), frozenset(used))
+
+
+def _lists_measures(table: Table, labels: Labels) -> bool:
+    """Whether a table of a text file names measures and who does them or what they are; the other ones are left to the readers of text."""
+    head = read_head(table, labels)
+    roles = {column.role for column in head[0] if column} if head else set()
+    return "measure_name" in roles and bool(roles & {"department", "description"})
 
 
 def _lines_of(cells: Iterable[Cell]) -> Iterator[int]:

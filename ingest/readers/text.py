@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.layout import Line, SourceText
+from ingest.readers.text_tables import find_text_tables
 from ontology.errors import UnreadableDocument
 
 _MEDIA_TYPES = {".md": "text/markdown", ".markdown": "text/markdown"}
@@ -39,11 +40,13 @@ def read_text_file(path: Path) -> SourceText:
         warnings.append(
             f"読めない文字（U+FFFD）が{len(broken)}行にあります（最初は{broken[0]}行目）。元の文書から文字を取り出し直してください。"
         )
+    lines = split_lines(text)
     return SourceText(
         file_name=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=_MEDIA_TYPES.get(path.suffix.lower(), "text/plain"),
-        lines=split_lines(text),
+        lines=lines,
+        tables=tuple(find_text_tables(lines)),
         warnings=tuple(warnings),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.pipeline import read_documents
 from ingest.readers import read_file
 from ingest.readers.text import split_lines
 from ontology.errors import UnreadableDocument
@@ -65,6 +66,30 @@ def test_form_feeds_give_pages() -> None:
     lines = split_lines("表紙\n一頁\f\n二頁\n\f三頁\n\n")
     assert [(line.text, line.page) for line in lines] == [("表紙", 1), ("一頁", 1), ("二頁", 2), ("三頁", 3), ("", 3)]
     assert [line.page for line in split_lines("a\nb")] == [None, None]
+
+
+@pytest.mark.parametrize("rows", ["| {} | {} | {} | {} | {} |", "{}\t{}\t{}\t{}\t{}"], ids=["markdown", "tabs"])
+def test_a_table_of_measures_in_text(tmp_path: Path, rows: str) -> None:
+    cells = [
+        ("番号", "事業名", "担当課", "指標", "令和8年度目標"),
+        ("---", ":--", "---", "---", "--:"),
+        ("1", "街路樹の手入れ", "公園課、農政課", "手入れした本数", "120本"),
+        ("2", "花壇づくり", "公園課", "花壇の数", "未定"),
+    ]
+    lines = [rows.format(*row) for row in cells if row[0] != "---" or rows.startswith("|")]
+    file = tmp_path / "計画.md"
+    file.write_text("\n".join(["墨田区みどりの計画", "", "事業を次に示す。", *lines, "", "以上のとおり進める。"]), encoding="utf-8")
+    ((_, found),) = read_documents([file])
+    (extraction,) = found
+    assert [(m.number, m.name, [d.name for d in m.departments]) for m in extraction.measures] == [
+        ("1", "街路樹の手入れ", ["公園課", "農政課"]),
+        ("2", "花壇づくり", ["公園課"]),
+    ]
+    assert [(i.name, i.measure, i.observations[0].quantity.text) for i in extraction.indicators] == [
+        ("手入れした本数", ("measure", "1"), "120本"),
+        ("花壇の数", ("measure", "2"), "未定"),
+    ]
+    assert [m.source.start_line for m in extraction.measures] == [3 + lines.index(line) + 1 for line in lines[-2:]]
 
 
 @pytest.mark.seeds
