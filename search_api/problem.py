@@ -45,7 +45,7 @@ class FieldError:
     detail: Text
 
 
-class Problem(Exception): - the RFC's own word
+class Problem(Exception):
     """An answer other than the one asked for. ``kind`` is a key of ``TITLES`` and the end of the problem's ``type``."""
 
     def __init__(
