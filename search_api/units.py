@@ -97,6 +97,7 @@ class _Reader:
         self.rank = {iri: rank for rank, iri in enumerate(newest_first)}
         self.places = self._read_places()
         self.plans = {row["plan"]: row for row in self.select(_PLANS)}
+        self.looked_back = {row["plan"] for row in self.select(_LOOKED_BACK)}
         self.department_names = {row["department"]: row["name"] for row in self.select(_DEPARTMENTS)}
         self.collective = {row["department"] for row in self.select(_COLLECTIVE)}
 
@@ -111,6 +112,8 @@ class _Reader:
         owner_cells = self._owner_cells()
         for iri, rows in _group((row["unit"], row) for row in self.select(_UNITS)).items():
             first = min(rows, key=lambda row: (self.rank.get(row["graph"], 0), row["title"]))
+            if first.get("plan") in self.looked_back:
+                continue  # its lines are found as prose; beside the measures in force it would only mislead
             yield Unit(
                 iri=iri,
                 type=first["type"].rpartition("#")[2],
@@ -254,6 +257,8 @@ _PLANS = """
 SELECT ?plan ?title ?code ?name {
   ?plan a plan:Plan ; dcterms:title ?title ; plan:municipality [ plan:municipalityCode ?code ; skos:prefLabel ?name ] .
 } ORDER BY DESC(?title)"""
+# Plans that documents only look back on: none is about them.
+_LOOKED_BACK = "SELECT ?plan { ?newer dcterms:replaces ?plan FILTER NOT EXISTS { ?document plan:about ?plan } }"
 _DEPARTMENTS = "SELECT ?department ?name { ?department a plan:Department ; skos:prefLabel ?name } ORDER BY DESC(?name)"
 _COLLECTIVE = "SELECT ?department { ?department a plan:CollectiveDepartment }"
 _UNITS = """

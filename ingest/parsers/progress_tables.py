@@ -42,10 +42,11 @@ def read_progress_tables(lines: Sequence[PrintedLine], plan: Plan, labels: Label
     used: set[int] = set()
     for table in (*_separated_tables(lines, labels), *read_rated_rows(lines, labels)):
         if table.former:
+            # What a document tells of a former plan stays prose as well: there it is found by search, apart from the measures in force.
             former.setdefault(table.former, []).append(table)
         else:
             own += table.measures
-        used |= table.used
+            used |= table.used
     text = label_key("".join(line.text for line in lines)) if former else ""
     plans = (
         FormerPlan(_former_plan(title, text, max(filter(None, (table.until for table in tables)), default=None), plan), _once(tables))

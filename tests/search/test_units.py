@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pyoxigraph
 import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from graph.store import OxigraphStore
 from search_api.passages import cut_passages, has_meaning
@@ -80,3 +82,17 @@ def test_passages_carry_title_and_heading(units: list[Unit], cashless: Unit) -> 
 
 def test_an_empty_graph_has_no_units() -> None:
     assert read_units(OxigraphStore.in_memory()) == []
+
+
+def test_a_plan_that_documents_only_look_back_on_is_no_unit() -> None:
+    def found(*more: str) -> list[str]:
+        turtle = f"""@prefix plan: <https://w3id.org/keikaku/ns#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        @prefix dcterms: <http://purl.org/dc/terms/> . @base <http://localhost:8000/> .
+        <new> dcterms:replaces <old> . <measure/old> a plan:Measure ; skos:prefLabel "前の取組"@ja ; plan:inPlan <old> .
+        <measure/new> a plan:Measure ; skos:prefLabel "今の取組"@ja ; plan:inPlan <new> . {" ".join(more)}"""
+        graph = NamedNode("http://localhost:8000/document")
+        triples = pyoxigraph.parse(turtle.encode(), format=RdfFormat.TURTLE)
+        return [unit.title for unit in read_units(OxigraphStore.in_memory(Quad(t.subject, t.predicate, t.object, graph) for t in triples))]
+
+    assert found() == ["今の取組"]
+    assert found("<report> plan:about <old> .") == ["今の取組", "前の取組"]  # a document of its own tells of it
