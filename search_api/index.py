@@ -34,7 +34,7 @@ class Words:
 class SearchIndex:
     """``unit_of`` gives the unit of each passage; ``vector_rows`` the passages that have vectors, in the order of the vector indexes.
 
-    ``measures`` tells which units are more than prose. ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
+    ``measures`` tells which units are measures. ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
     """
 
     settings: Mapping[str, Any]
@@ -96,8 +96,8 @@ class SearchIndex:
 
 
 def mark_measures(units: Sequence[Unit]) -> np.ndarray:
-    """A mask of the units that are measures or initiatives."""
-    return np.array([unit.type != "Passage" for unit in units], dtype=bool)
+    """A mask of the units that are measures, not initiatives or prose."""
+    return np.array([unit.type == "Measure" for unit in units], dtype=bool)
 
 
 def read_settings(directory: Path) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     """Score all units for ``topic``.
 
     ``populations`` are masks of units within which scores are standardised: one for a plain question, one a municipality where several
-    are compared, so that the best of each stands out. Mean and deviation are those of the measures, which prose outnumbers. Units outside
+    are compared, so that the best of each stands out. Mean and deviation are those of the measures, which the rest outnumbers. Units outside
     of all have −inf.
     """
     neighbourhood = index.words.neighbourhood if index.words else None

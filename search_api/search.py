@@ -22,8 +22,8 @@ from search_api.query import Question, understand
 from search_api.scoring import WEIGHTS, Scores, language_of, score_units
 
 # Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
-FOUND = {"ja": 3.0, "en": 0.5}
-KEPT = {"ja": 2.2, "en": -0.5}
+FOUND = {"ja": 3.0, "en": 0.3}
+KEPT = {"ja": 2.2, "en": 0.2}
 # … and this share of the best evidence: a question that is answered well needs no long tail.
 KEPT_SHARE = 0.3
 # Prose has to answer for itself.
@@ -31,7 +31,7 @@ PROSE_SHARE = 0.6
 # Without sentence models there is only the share of the question that the words of one passage cover.
 FOUND_BY_WORDS = 0.4
 # Initiatives and prose come after the measures unless they fit better by this many standard deviations.
-PENALTIES = {"Initiative": 1.0, "Passage": 2.0}
+PENALTIES = {"Initiative": 1.5, "Passage": 2.0}
 DEPARTMENT_BONUS = 1.0
 MAX_LIMIT = 100
 
@@ -118,7 +118,7 @@ class SearchEngine:
         self._municipalities = {unit.municipality[1] for unit in index.units if unit.municipality}
         self._named_units = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
         self._departments = Departments.of(index.units)
-        self._prose = ~index.measures
+        self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
         self._penalties = np.array([PENALTIES.get(unit.type, 0.0) for unit in index.units])
         self._municipality_of = np.array([unit.municipality[1] if unit.municipality else "" for unit in index.units], dtype=object)
         order = np.argsort(index.unit_of, kind="stable")
@@ -140,12 +140,13 @@ class SearchEngine:
         started = time.perf_counter()
         asked = self._ask(request)
         ranking = self._rank(asked, request.mode)
+        standing = self._standing(asked)
         page = ranking[request.offset : request.offset + request.limit]
         return SearchResponse(
             request=request,
             question=asked.question,
             total=len(ranking),
-            results=tuple(self._result(unit, asked, request) for unit in page),
+            results=tuple(self._result(unit, float(standing[unit]), asked, request) for unit in page),
             facets=count_facets([self.index.units[unit] for unit in ranking]),
             took_ms=_elapsed(started),
             hint=None if ranking else self._hint(asked),
@@ -214,13 +215,18 @@ class SearchEngine:
         return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
 
     def _order(self, asked: _Asked, kept: np.ndarray) -> list[int]:
-        fused = asked.scores.fused - self._penalties
+        standing = self._standing(asked)
+        return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(standing[unit]), 9), self.index.units[unit].iri))
+
+    def _standing(self, asked: _Asked) -> np.ndarray:
+        """What units are ordered by: their fused score, less for initiatives and prose, more where a named department owns them."""
+        standing = asked.scores.fused - self._penalties
         if asked.question.departments:
             named = set(asked.question.departments)
-            fused = fused + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
-        return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(fused[unit]), 9), self.index.units[unit].iri))
+            standing = standing + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
+        return standing
 
-    def _result(self, number: int, asked: _Asked, request: SearchRequest) -> dict[str, Any]:
+    def _result(self, number: int, standing: float, asked: _Asked, request: SearchRequest) -> dict[str, Any]:
         unit, question, scores = self.index.units[number], asked.question, asked.scores
         years = question.fiscal_years or ((request.fiscal_year,) if request.fiscal_year else ())
         prefer = ("indicator", "effect") if question.intent == "figure" else ()
@@ -228,7 +234,7 @@ class SearchEngine:
         return unit_json(unit) | {
             "municipality": municipality_json(unit),
             "departments": [{"iri": o.iri, "name": o.name, "role": o.role} for o in unit.owners],
-            "score": round(1 / (1 + math.exp(1.5 - float(scores.fused[number]))), 4),
+            "score": round(1 / (1 + math.exp(1.5 - standing)), 4),
             "matches": [match.to_json() for match in make_matches(self.index, rows, scores.terms.words, question.topic)],
             "explain": {
                 "keyword_rank": _rank_of(number, scores.keywords) if scores.keywords[number] > 0 else None,

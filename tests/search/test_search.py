@@ -35,6 +35,7 @@ def test_the_shape_of_the_contract(engine: SearchEngine) -> None:
     assert (first["type"], first["title"], first["number"], first["level"]) == ("Measure", "キャッシュレスの推進", "1", "取組")
     assert first["municipality"] == {"code": "990019", "name": "あおば町"}
     assert {d["name"]: d["role"] for d in first["departments"]}["会計課"] == "responsible"
+    assert [result["score"] for result in answer["results"]] == sorted((r["score"] for r in answer["results"]), reverse=True)
     assert 0 < first["score"] < 1
     assert first["explain"]["keyword_rank"] == 1
     match = first["matches"][0]
