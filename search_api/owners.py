@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,16 +18,13 @@ from search_api.fusion import best_per_group
 from search_api.index import SearchIndex
 from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
 from search_api.query import Question
-from search_api.question_terms import Group
 from search_api.scoring import Scores
-from search_api.text_analysis import analyse
+from search_api.topic_reading import ABOUT_KINDS, LOOSE, Reading, read_unit
 from search_api.units import Field, Owner, Unit
 
-# A text speaks of the topic when its words cover this share of the nouns asked for; words near in meaning count as near as they are.
-LOOSE = 0.6
 # The index sees passages, a text may be several: below this share in its best passage a unit is not read at all.
 GLIMPSE = 0.4
-# … where another measure of the same municipality uses the very words, a text of other words has to come nearer than that.
+# Where another measure of the same municipality uses the very words, a text of other words has to come nearer than LOOSE.
 STRICT = 0.75
 # An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
 EXACT = 0.95
@@ -40,7 +36,6 @@ MEANT = 2
 MEASURES = 5
 QUOTES = 3
 _ROLES = ("responsible", "involved", "collective")
-_ABOUT_KINDS = {"title", "goal", "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,7 @@ def find_owners(
     """
     core = best_per_group(index.keywords.coverage(scores.terms.core), index.unit_of, len(index.units), floor=0.0)
     spoken_of = [number for number in ranking if core[number] >= GLIMPSE]
-    readings = [_read_unit(index.units[number], departments.names, scores) for number in spoken_of]
+    readings = [read_unit(index.units[number], departments.names, scores.terms.core) for number in spoken_of]
     told = {
         unit.municipality for number, reading in zip(spoken_of, readings, strict=True) if reading.exact for unit in [index.units[number]]
     }
@@ -152,45 +147,11 @@ def _collect(found: dict[str, _Department], index: SearchIndex, number: int, cla
         found.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The texts of a unit that speak of the topic, each with the share (0 to 1) of it that they cover, best first.
-
-    ``about`` are titles, goals and descriptions, ``exact`` whether one of them uses the very words; ``headed`` are items under a heading
-    that does, ``items`` all items that speak of it.
-    """
-
-    about: list[tuple[Field, float]]
-    exact: bool
-    headed: list[tuple[Field, float]]
-    items: list[tuple[Field, float]]
-
-    def at_least(self, floor: float) -> _Reading:
-        return replace(self, about=[pair for pair in self.about if pair[1] >= floor])
-
-
-def _read_unit(unit: Unit, names: tuple[str, ...], scores: Scores) -> _Reading:
-    """By its words: which texts of the unit speak of the topic. Department ``names`` printed in them, the longest first, are no topic."""
-    near = scores.terms.core
-    exact = [(weight, {term: 1.0 for term, strength in group.items() if strength == 1.0}) for weight, group in near]
-    covered = [(f, _cover(f, names, near), _cover(f, names, exact)) for f in unit.fields]
-    about = [(f, share) for f, share, _ in covered if f.kind in _ABOUT_KINDS and share >= LOOSE]
-    # Outside of a measure that is about the topic, a word that is merely near in meaning is a mere mention.
-    items = [(f, share if about else full) for f, share, full in covered if f.kind not in _ABOUT_KINDS]
-    items = [(f, share) for f, share in items if share >= LOOSE]
-    return _Reading(
-        about=sorted(about, key=lambda pair: -pair[1]),
-        exact=any(full >= LOOSE for f, _, full in covered if f.kind in _ABOUT_KINDS),
-        headed=[(f, share) for f, share in items if _cover(replace(f, text=""), names, exact) >= LOOSE],
-        items=sorted(items, key=lambda pair: -pair[1]),
-    )
-
-
-def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.ndarray) -> _Reading:
+def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.ndarray) -> Reading:
     """By its meaning, where no words of the question are found: the passages that come nearest stand for the topic."""
     rows = choose_passages(index, scores, passages)
     fields = [index.units[number].fields[index.passages[row].field] for row in rows]
-    return _Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in _ABOUT_KINDS])
+    return Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in ABOUT_KINDS])
 
 
 def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
@@ -201,7 +162,7 @@ def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
     return [n for n in ranking if scores.evidence[n] >= CLEAR_EVIDENCE and scores.fused[n] >= best - CLOSE][:MEANT]
 
 
-def _claims(index: SearchIndex, number: int, reading: _Reading, scores: Scores, question: Question) -> Iterator[_Claim]:
+def _claims(index: SearchIndex, number: int, reading: Reading, scores: Scores, question: Question) -> Iterator[_Claim]:
     unit, words = index.units[number], scores.terms.words
     fit = 1 / (1 + math.exp(1.5 - float(scores.fused[number])))
 
@@ -234,21 +195,6 @@ def _only_on_items(owner: Owner, unit: Unit) -> bool:
     """Whether a collective department is printed on items alone, not in the cell of owners."""
     cell = "".join(cell.text for cell in unit.owner_cells)
     return owner.role == "collective" and bool(cell) and "".join(owner.name.split()) not in "".join(cell.split())
-
-
-def _cover(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> float:
-    """How much of the topic a text and its heading cover."""
-    terms = _terms(f"{text.heading} {text.text}", names)
-    covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
-    total = sum(weight for weight, _ in groups)
-    return covered / total if total else 0.0
-
-
-@lru_cache(maxsize=20_000)
-def _terms(text: str, names: tuple[str, ...]) -> frozenset[str]:
-    for name in names:
-        text = text.replace(name, " ")
-    return frozenset(token.term for token in analyse(text) if not token.is_pair)
 
 
 def _department_json(index: SearchIndex, department: _Department, current: bool) -> dict[str, Any]:
