@@ -16,7 +16,7 @@ from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
 from ingest.parsers.progress_tables import read_progress_tables
 from ingest.parsers.ruled_tables import read_tables
-from ingest.printed import read_printed_lines
+from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides
 from ontology.errors import KeikakuError, UnreadableDocument
@@ -49,9 +49,9 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     lines = read_printed_lines(own)
     ruled = read_tables(source, labels, document.first_line, document.last_line)
     used = set(ruled.used_lines)
-    reading = read_measures([line for line in lines if line.number not in used], labels)
+    reading = read_measures([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= reading.used_lines
-    figures = read_indicators([line for line in lines if line.number not in used], labels)
+    figures = read_indicators([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= figures.used_lines
     progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
     used |= progress.used_lines

@@ -6,6 +6,7 @@ and where a word processor made the document a trailing blank ends a paragraph w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from ingest.characters import join_lines, normalise
 from ingest.layout import Line
 
 _WIDE = frozenset("WFA")
+_PAGE_NUMBER = re.compile(r"^(?P<dash>[-‐–—])?\s*(?:[Pp]\.?\s*)?\d{1,3}\s*(?(dash)[-‐–—])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
 
 
+def is_page_number(line: PrintedLine) -> bool:
+    """Whether a line is a page number that a dump left in the text: a number alone, apart from what stands before it, or between dashes."""
+    match = _PAGE_NUMBER.match(line.text)
+    return match is not None and (line.gap >= 2 or bool(match["dash"]))
+
+
 def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
     """The non-blank lines with their print. Blank lines survive as ``gap`` (their number) of the next line."""
     tells = _tells_paragraphs(lines)
@@ -64,6 +72,8 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
         width = columns(join_lines([stripped]))  # justified text is spread with blanks that do not count
         printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, width, gap, ends, skipped))
         gap, skipped, before = 0, 0, stripped
+        if line.page is None and is_page_number(printed[-1]):
+            sheet, before = sheet + 1, ""  # what follows its number stands on the next page
     return printed
 
 

@@ -117,7 +117,7 @@ def find_owners(
     departments: Departments,
     passages_of: Sequence[np.ndarray],
 ) -> list[dict[str, Any]]:
-    """The departments that own work about the topic of ``question``, the present ones first, then by score, then by IRI.
+    """The departments that own work about the topic of ``question``, the present ones first, then by score, role and IRI.
 
     ``ranking`` are the units that answer the question at all, best first; ``passages_of`` the passages of each unit.
     """
@@ -138,7 +138,9 @@ def find_owners(
         for number in _unmistakable(scores, ranking):
             reading = _read_meaning(index, number, scores, passages_of[number])
             _collect(found, index, number, _claims(index, number, reading, scores, question))
-    ordered = sorted(found.values(), key=lambda d: (d.owner.iri not in departments.current, -round(d.score, 9), d.owner.iri))
+    ordered = sorted(
+        found.values(), key=lambda d: (d.owner.iri not in departments.current, -round(d.score, 9), _ROLES.index(d.role), d.owner.iri)
+    )
     return [_department_json(index, department, department.owner.iri in departments.current) for department in ordered]
 
 
