@@ -17,6 +17,7 @@ from ingest.layout import Cell, Line, SourceText, Table
 from ingest.readers.pdf_characters import CharacterCount, find_broken_pages
 from ingest.readers.pdf_glyphs import read_glyphs
 from ingest.readers.pdf_layout import PageCell, PageLine, PageTable, lay_out, needs_blank_line
+from ingest.readers.ranges import describe_ranges
 from ontology.errors import UnreadableDocument
 
 _END_MARK_WITHIN = 2048
@@ -180,10 +181,4 @@ def _warnings(scanned: Sequence[int], broken: Mapping[int, str]) -> Iterator[str
 
 def _pages(numbers: Iterable[int]) -> str:
     """「1〜3、7ページ」"""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return "、".join("〜".join(map(str, run)) for run in runs) + "ページ"
+    return f"{describe_ranges(numbers)}ページ"

@@ -19,6 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from ingest.layout import SourceText
 from ingest.readers.grid_writer import GridCell, GridWriter, cell_lines
 from ingest.readers.number_format import JAPANESE_FORMATS, CellValue, format_value
+from ingest.readers.ranges import describe_ranges
 from ingest.readers.workbook_parts import SheetParts, read_sheet_parts
 from ontology.errors import UnreadableDocument
 
@@ -188,21 +189,10 @@ def _notes(sheet: SheetParts, texts: Texts) -> Iterator[str]:
     if sheet.is_hidden and texts:
         yield f"シート「{sheet.name}」は非表示ですが、読み取りました"
     if hidden := [row for row in sheet.hidden_rows if row in texts]:
-        yield f"シート「{sheet.name}」の非表示の行（{_runs(hidden)}行目）も読み取りました"
+        yield f"シート「{sheet.name}」の非表示の行（{describe_ranges(hidden)}行目）も読み取りました"
     if letters := [get_column_letter(column) for column in sheet.hidden_columns if column in columns]:
         yield f"シート「{sheet.name}」の非表示の列（{'、'.join(letters)}）も読み取りました"
     if sheet.uncalculated:
         yield (
             f"シート「{sheet.name}」の数式{sheet.uncalculated}個に計算結果が保存されていないため、読めませんでした。Excel で開いて保存し直してください"
         )
-
-
-def _runs(numbers: Sequence[int]) -> str:
-    """「1〜3、7」"""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return "、".join("〜".join(map(str, run)) for run in runs)
