@@ -133,11 +133,6 @@ def hiragana_runs(folded: Folded) -> list[tuple[str, int, int]]:
     return [(to_katakana(run[0]), run.start(), run.end()) for run in _HIRAGANA.finditer(folded.text)]
 
 
-def katakana_runs(folded: Folded) -> list[str]:
-    """Runs of at least three katakana, whatever the dictionary makes of them."""
-    return _KATAKANA.findall(folded.text)
-
-
 def _words(folded: Folded) -> list[Token]:
     tokens = []
     position = 0

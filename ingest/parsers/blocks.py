@@ -95,7 +95,7 @@ def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:
     for word in sorted(labels.levels, key=len, reverse=True):
         match = re.match(rf"^[【■◆●◇□\s#]*{word}\s*{_NUMBER}\s*[】:：.．]?\s*(?P<name>.*)$", text)
         if match:
-            return word, _plain_number(match["number"]), match["name"].strip("「」『』 　")
+            return word, plain_number(match["number"]), match["name"].strip("「」『』 　")
     return None
 
 
@@ -115,13 +115,13 @@ def _heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
         text = line.text
         if match := numbered.match(text):
             word = _level_word(match["word"], match["before"], match["name"], labels)
-            yield Head(index, "numbered", word, _plain_number(match["number"]), match["name"])
+            yield Head(index, "numbered", word, plain_number(match["number"]), match["name"])
         elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department"):
             yield Head(index, "numbered", match["word"], None, match["name"])
         elif (match := circled.match(text)) and _label_follows(lines, index, labels):
             yield Head(index, "circled", "", str(CIRCLED.index(match["number"]) + 1), match["name"])
         elif (match := plain.match(text)) and _label_follows(lines, index, labels):
-            yield Head(index, "plain", "", _plain_number(match["number"]), match["name"])
+            yield Head(index, "plain", "", plain_number(match["number"]), match["name"])
         if label := find_label(text, labels, roles=("name",)):
             yield Head(index, "named", label.word.removesuffix("名"), None, label.rest)
 
@@ -210,7 +210,8 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
     return None
 
 
-def _plain_number(text: str) -> str:
+def plain_number(text: str) -> str:
+    """A printed number in plain digits: ③ and Ⅲ are 3, 1－2 is 1-2."""
     text = re.sub(r"\s+", "", text)
     if text in CIRCLED:
         return str(CIRCLED.index(text) + 1)

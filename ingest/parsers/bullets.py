@@ -47,9 +47,8 @@ class Bullet:
         return join_lines(self.texts)
 
     def source(self) -> Source:
-        first, last = self.lines[0], max(self.lines, key=lambda line: line.number)
-        first = min(self.lines, key=lambda line: line.number) if first.number > last.number else first
-        return Source(first.number, last.number, first.page, join_lines(self.texts))
+        first = self.lines[0]
+        return Source(first.number, max(line.number for line in self.lines), first.page, self.text)
 
 
 def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, full_width: int | None = None) -> list[Bullet]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
-from ingest.parsers.blocks import Block, level_heading
+from ingest.parsers.blocks import Block, level_heading, plain_number
 from ingest.printed import PrintedLine
 from ontology.model import PlanElement, Source
 
@@ -96,7 +96,9 @@ def _entries(run: Sequence[PrintedLine], entry: re.Pattern[str], labels: Labels)
         current[level] = number
         above = order[: order.index(level)]
         parent = next(((word, current[word]) for word in reversed(above) if word in current), None)
-        entries.append(ListedEntry(level, _plain(number), name, marks, tuple(own), (parent[0], _plain(parent[1])) if parent else None))
+        entries.append(
+            ListedEntry(level, plain_number(number), name, marks, tuple(own), (parent[0], plain_number(parent[1])) if parent else None)
+        )
     return entries
 
 
@@ -164,8 +166,3 @@ def _level_of(name: str, lines: Sequence[PrintedLine], labels: Labels) -> str:
 def _element(word: str, number: str, name: str, line: PrintedLine, labels: Labels) -> PlanElement:
     path = (labels.levels.get(word, word) or "section", number)
     return PlanElement(path, word, number, join_lines([name]).strip("「」"), Source(line.number, line.number, line.page, line.text))
-
-
-def _plain(number: str) -> str:
-    roman = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
-    return str(roman.index(number) + 1) if number in roman else number

@@ -129,9 +129,10 @@ class _TextRows:
     def __init__(self, size: int, labels: Labels) -> None:
         self._size = size
         absent = _ABSENT.format(words="|".join(re.escape(word) for word in labels.words("figure", "absent")))
-        self._value = rf"(?:{_NUMBER}{_UNIT}|{absent}){_REMARK}"
-        self._values = re.compile(rf"{self._value}(?:\s+{self._value})*")
-        self._leading = re.compile(rf"^(?P<values>{self._value}(?:\s+{self._value})*)\s+(?P<text>\D.*)$")
+        value = rf"(?:{_NUMBER}{_UNIT}|{absent}){_REMARK}"
+        self._value = re.compile(rf"{value}(?=\s|$)")
+        self._values = re.compile(rf"{value}(?:\s+{value})*")
+        self._leading = re.compile(rf"^(?P<values>{value}(?:\s+{value})*)\s+(?P<text>\D.*)$")
         words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
         self._reference = re.compile(rf"^(?:{words})\s*\d{{1,3}}$")
         self._rows: list[_Row] = [_Row()]
@@ -202,13 +203,13 @@ class _TextRows:
         row.cells[-1] = (f"{value} {text}", own)
 
     def _cut(self, printed: str) -> list[str]:
-        return [match[0].strip() for match in re.finditer(rf"{self._value}(?=\s|$)", printed)]
+        return [match[0].strip() for match in self._value.finditer(printed)]
 
     def _spread(self, printed: str) -> list[str]:
         """Empty cells show as blanks: n + 1 of them stand for n cells."""
         cells: list[str] = []
         end = 0
-        for match in re.finditer(rf"{self._value}(?=\s|$)", printed):
+        for match in self._value.finditer(printed):
             blanks = match.start() - end
             cells += [""] * (blanks - 1 if cells and blanks > 1 else 0)
             cells.append(match[0].strip())

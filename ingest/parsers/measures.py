@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -89,8 +90,8 @@ def _measure_level(blocks: Sequence[Block]) -> str | None:
 
 def _with_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] | None]) -> Iterator[Measure]:
     """Paths from the printed numbers. Where a number repeats in the plan, the element above it qualifies it."""
-    numbers = [measure.number for measure in measures]
-    repeated = any(number is not None and numbers.count(number) > 1 for number in numbers)
+    numbers = Counter(measure.number for measure in measures if measure.number is not None)
+    repeated = any(count > 1 for count in numbers.values())
     seen: dict[tuple[str, ...], int] = {}
     for measure, parent in zip(measures, parents, strict=True):
         own = ("measure", measure.number or measure.name)

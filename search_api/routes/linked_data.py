@@ -34,13 +34,7 @@ router = APIRouter(tags=["リンクトデータ"])
 @router.get("/id/{path:path}", summary="IRI の参照", status_code=303)
 def follow(request: Request, current: Current, path: str) -> Response:
     """303 to the page for people or to the data for programs."""
-    name, ending = _split_ending(_raw_path(request, "/id/"))
-    iri = resource_iri(name, current.snapshot.base_iri)
-    if not exists(current.snapshot.store, iri):
-        raise not_found(iri)
-    wanted = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
-    if wanted is None:
-        raise _no_format(request)
+    name, ending, _, wanted = _read_wish(request, current, "/id/")
     root = request.scope.get("root_path", "")
     location = f"{root}/page/{name}" if wanted == "text/html" else f"{root}/data/{name}{ending}"
     return RedirectResponse(location, 303)
@@ -48,13 +42,7 @@ def follow(request: Request, current: Current, path: str) -> Response:
 
 @router.get("/data/{path:path}", summary="資源の記述（Turtle・JSON-LD・N-Triples・RDF/XML）")
 def data(request: Request, current: Current, path: str) -> Response:
-    name, ending = _split_ending(_raw_path(request, "/data/"))
-    iri = resource_iri(name, current.snapshot.base_iri)
-    if not exists(current.snapshot.store, iri):
-        raise not_found(iri)
-    accept = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
-    if accept is None:
-        raise _no_format(request)
+    _, _, iri, accept = _read_wish(request, current, "/data/")
     # A browser that came to the data on purpose gets them as Turtle.
     accept = "text/turtle" if accept == "text/html" else accept
     result = current.queries.run(_STATEMENTS.replace("IRI", iri), accept=accept)
@@ -69,6 +57,18 @@ def page(request: Request, current: Current, path: str) -> Response:
     if resource is None:
         raise not_found(resource_iri(name, base_iri))
     return render_page(request, "resource.html", resource=resource, name=name, page_of=lambda iri: page_path(iri, base_iri))
+
+
+def _read_wish(request: Request, current: Current, prefix: str) -> tuple[str, str, str, str]:
+    """(name without its ending, ending, IRI, media type asked for). Raises the problem where nothing is there or no format fits."""
+    name, ending = _split_ending(_raw_path(request, prefix))
+    iri = resource_iri(name, current.snapshot.base_iri)
+    if not exists(current.snapshot.store, iri):
+        raise not_found(iri)
+    wanted = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
+    if wanted is None:
+        raise _no_format(request)
+    return name, ending, iri, wanted
 
 
 def _raw_path(request: Request, prefix: str) -> str:
