@@ -1,25 +1,25 @@
 """How well and how fast documents are read: ``python -m benchmarks.extraction``.
 
 Compares what is read from the real documents in ../shared with facts that were read from their pages by eye (``tests/ingest/truth``): departments as
-sets of (measure, name) pairs, the listed bullets and indicator cells as right or wrong. Speed is in lines and pages a second on one core.
+sets of (measure, name) pairs, activities and effects as sets of (measure, lines), the listed bullets and indicator cells as right or wrong.
+``--misses`` lists each difference. Speed is in lines and pages a second on one core.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-import tomllib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.truth import Score, compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
-from ontology.model import Activity, Extraction, Measure, ValueRole
+from ontology.model import Activity, Extraction, ValueRole
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
 SAMPLES = ROOT.parent / "shared" / "samples"
-TRUTH = ROOT / "tests" / "ingest" / "truth"
 
 
 def read_all(paths: Sequence[Path]) -> tuple[list[Extraction], float]:
@@ -29,33 +29,12 @@ def read_all(paths: Sequence[Path]) -> tuple[list[Extraction], float]:
     return found, time.perf_counter() - started
 
 
-def key_of(measure: Measure) -> str:
-    """The keys of departments.toml: the number, after its group where numbers repeat."""
-    own = measure.number or measure.name.split("(")[0]
-    if len(measure.path) == 2:
-        return own
-    return f"{'s' if measure.path[0] == 'organisation' else ''}{measure.path[1]}/{own}"
-
-
-def score(found: set, expected: set) -> str:
-    """Precision, recall and F1 of two sets."""
-    right = len(found & expected)
-    precision = right / len(found) if found else 0.0
-    recall = right / len(expected) if expected else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-    return f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}  (found {len(found)}, true {len(expected)})"
-
-
-def read_truth(name: str) -> dict:
-    return tomllib.loads((TRUTH / name).read_text(encoding="utf-8"))
-
-
 def compare_departments(extractions: Iterable[Extraction]) -> None:
     for slug, measures in read_truth("departments.toml").items():
         expected = {(number, name) for number, names in measures.items() for name in names}
         own = [m for e in extractions if e.plan.slug == slug for m in e.measures if m.departments]
         found = {(key_of(m), d.name + "*" * d.collective) for m in own for d in m.departments}
-        print(f"  {slug:28} {score(found, expected)}")
+        print(f"  {slug:28} {Score.of(found, expected)}")
 
 
 def compare_bullets(extractions: Sequence[Extraction]) -> None:
@@ -71,6 +50,18 @@ def compare_bullets(extractions: Sequence[Extraction]) -> None:
     years = sum(activity.fiscal_year == bullet["year"] for bullet, activity in whole)
     owned = sum([d.name for d in activity.departments] == bullet["departments"] for bullet, activity in whole)
     print(f"  whole {len(whole)} of {len(truth)}, year right {years}, departments right {owned}")
+
+
+def compare_facts(extractions: Sequence[Extraction], *, misses: bool) -> None:
+    for kind, compare, figures in (("activities", compare_activities, ("status",)), ("effects", compare_effects, ("value", "unit"))):
+        for name in truth_names(kind):
+            comparison = compare(name, extractions)
+            print(f"  {name.removesuffix('.toml')}")
+            print(f"    found        {comparison.places()}")
+            print(f"    departments  {comparison.departments()}")
+            print(f"    year right {comparison.share('year'):.3f}  {' and '.join(figures)} right {comparison.share(*figures):.3f}")
+            if misses:
+                print(*(f"      {line}" for line in comparison.misses()), sep="\n")
 
 
 def compare_cells(extractions: Sequence[Extraction]) -> None:
@@ -98,6 +89,8 @@ def main() -> int:
     lines = sum(len(e.document.lines[e.document.first_line - 1 : e.document.last_line]) for e in extractions)
     print("departments of measures")
     compare_departments(extractions)
+    print("activities and effects, all of them")
+    compare_facts(extractions, misses="--misses" in sys.argv[1:])
     print("bullets that are hard to read")
     compare_bullets(extractions)
     print("indicator cells")

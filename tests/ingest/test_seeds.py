@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from accounting import accounted_lines
 
+from benchmarks.truth import compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
-from ontology.model import Extraction, Indicator, Measure, ValueRole
+from ontology.model import Extraction, Indicator, ValueRole
 
 pytestmark = pytest.mark.seeds
-TRUTH = Path(__file__).with_name("truth")
 
 
 @pytest.fixture(scope="module")
 def extractions(shared: Path) -> list[Extraction]:
     return [extraction for _, found in read_documents(sorted((shared / "seeds").glob("*.txt"))) for extraction in found]
-
-
-def read_truth(name: str) -> dict:
-    return tomllib.loads((TRUTH / name).read_text(encoding="utf-8"))
-
-
-def key_of(measure: Measure) -> str:
-    """The keys of departments.toml: the number, after its group where numbers repeat."""
-    own = measure.number or measure.name.split("(")[0]
-    if len(measure.path) == 2:
-        return own
-    return f"{'s' if measure.path[0] == 'organisation' else ''}{measure.path[1]}/{own}"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +45,25 @@ def test_hard_bullets(extractions: list[Extraction], truth: dict) -> None:
     assert activities[0].fiscal_year == truth["year"], truth["why"]
     assert (activities[0].status.value if activities[0].status else None) == truth.get("status"), truth["why"]
     assert [department.name for department in activities[0].departments] == truth["departments"], truth["why"]
+
+
+@pytest.mark.parametrize("name", truth_names("activities"))
+def test_activities(extractions: list[Extraction], name: str) -> None:
+    comparison = compare_activities(name, extractions)
+    told = "\n".join(comparison.misses())
+    assert comparison.places().f1 >= 0.97, told
+    assert comparison.share("year", "status") >= 0.97, told
+    assert comparison.departments().f1 >= 0.93, told
+
+
+@pytest.mark.parametrize("name", truth_names("effects"))
+def test_effects(extractions: list[Extraction], name: str) -> None:
+    comparison = compare_effects(name, extractions)
+    told = "\n".join(comparison.misses())
+    assert comparison.places().f1 >= 0.97, told
+    assert comparison.share("year") >= 0.97, told
+    assert comparison.share("value", "unit") >= 0.97, told
+    assert comparison.departments().f1 >= 0.93, told
 
 
 @pytest.mark.parametrize("truth", read_truth("indicators.toml")["cell"], ids=lambda truth: f"{truth['document'][:6]}:{truth['name']}")
