@@ -1,8 +1,8 @@
 """How well and how fast documents are read: ``python -m benchmarks.extraction``.
 
 Compares what is read from the real documents in ../shared with facts that were read from their pages by eye (``tests/ingest/truth``): departments as
-sets of (measure, name) pairs, activities and effects as sets of (measure, lines), the listed bullets and indicator cells as right or wrong.
-``--misses`` lists each difference. Speed is in lines and pages a second on one core.
+sets of (measure, name) pairs, activities and effects as sets of (measure, lines), indicator cells as sets of (indicator, role, year, value), the
+listed bullets as right or wrong. ``--misses`` lists each difference. Speed is in lines and pages a second on one core.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.figures import compare_cells, compare_initiatives
 from benchmarks.truth import Score, compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
-from ontology.model import Activity, Extraction, ValueRole
+from ontology.model import Activity, Extraction
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -64,23 +64,6 @@ def compare_facts(extractions: Sequence[Extraction], *, misses: bool) -> None:
                 print(*(f"      {line}" for line in comparison.misses()), sep="\n")
 
 
-def compare_cells(extractions: Sequence[Extraction]) -> None:
-    right = total = 0
-    by_name = {(e.document.id, i.name): i for e in extractions for i in e.indicators}
-    for cell in read_truth("indicators.toml")["cell"]:
-        expected = {(ValueRole.ACTUAL, year): value for year, value in cell.get("actual", [])}
-        expected |= {
-            (role, cell[key][0]): cell[key][1]
-            for role, key in ((ValueRole.BASELINE, "baseline"), (ValueRole.TARGET, "target"))
-            if key in cell
-        }
-        indicator = by_name.get((cell["document"], cell["name"]))
-        found = {(o.role, o.fiscal_year): o.quantity.value for o in indicator.observations} if indicator else {}
-        total += len(expected)
-        right += sum(key in found and found[key] == (Decimal(value) if value else None) for key, value in expected.items())
-    print(f"  {right} of {total} cells right")
-
-
 def main() -> int:
     if not SEEDS.is_dir():
         print("../shared が無いため、測れません", file=sys.stderr)
@@ -94,7 +77,9 @@ def main() -> int:
     print("bullets that are hard to read")
     compare_bullets(extractions)
     print("indicator cells")
-    compare_cells(extractions)
+    print(*(f"  {document:28} {score}" for document, score in compare_cells(extractions)), sep="\n")
+    print("initiatives")
+    print(*(f"  {document:28} {score}" for document, score in compare_initiatives(extractions)), sep="\n")
     print("lines not understood")
     for e in extractions:
         printed = sum(bool(line.strip()) for line in e.document.lines[e.document.first_line - 1 : e.document.last_line])
