@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from ingest.characters import join_lines
 from ingest.departments import read_department_lines, split_cell
 from ingest.labels import Labels, label_key
+from ingest.parsers.activities import read_activities
 from ingest.parsers.blocks import Block, Segment, find_blocks
-from ingest.parsers.bullets import read_activities, read_bullets
+from ingest.parsers.bullets import read_bullets
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.quantified import read_targets

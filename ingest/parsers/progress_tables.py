@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ingest.characters import join_lines, normalise
 from ingest.labels import Labels, label_key
-from ingest.parsers.bullets import Bullet, read_activities, read_bullets
+from ingest.parsers.activities import read_activities
+from ingest.parsers.bullets import Bullet, read_bullets
 from ingest.parsers.rated_rows import FORMER_PLAN, ProgressTable, read_rated_rows, spell_rating
 from ingest.parsers.table_heads import classify_head, level_word
 from ingest.printed import PrintedLine

@@ -11,7 +11,8 @@ from ingest.characters import join_lines, normalise
 from ingest.departments import ends_like_department, split_cell
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell
-from ingest.parsers.bullets import read_activities, read_bullets
+from ingest.parsers.activities import read_activities
+from ingest.parsers.bullets import read_bullets
 from ingest.parsers.rated_rows import spell_rating
 from ingest.parsers.table_heads import Column
 from ingest.printed import PrintedLine, columns
