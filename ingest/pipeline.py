@@ -59,6 +59,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= cases.used_lines
     measures = (*reading.measures, *ruled.measures, *progress.measures)
     remainder = read_remainder(lines, used)
+    visible = {line.number for line in lines}
+    invisible = [line.number for line in own if line.text.strip() and line.number not in visible]  # zero-width blanks and the like
     return Extraction(
         document=document,
         plan=plan,
@@ -70,8 +72,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         initiatives=cases.initiatives,
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
-        structure=tuple(sorted(used.union(remainder.headings).intersection(line.number for line in lines))),
-        furniture=remainder.furniture,
+        structure=tuple(sorted(used.union(remainder.headings) & visible)),
+        furniture=(*remainder.furniture, *invisible),
         unread=remainder.unread,
     )
 

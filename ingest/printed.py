@@ -57,7 +57,8 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
     printed: list[PrintedLine] = []
     sheet, gap, skipped, before, page = 0, 0, 0, "", None
     for line in lines:
-        if not line.text.strip():
+        text = normalise(line.text.strip()).strip()
+        if not text:  # also where only invisible characters stand (a byte order mark, zero-width blanks)
             gap, before = gap + 1, ""
             skipped = max(skipped, len(line.text) if len(line.text) > 1 else 0)
             continue
@@ -68,7 +69,6 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
             sheet += 1
         stripped = line.text.strip()
         ends = line.text[-1].isspace() if tells else None
-        text = normalise(stripped)
         width = columns(join_lines([stripped]))  # justified text is spread with blanks that do not count
         printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, width, gap, ends, skipped))
         gap, skipped, before = 0, 0, stripped

@@ -159,31 +159,3 @@ def test_any_text_is_read_and_every_line_accounted_for(text: str) -> None:
     found = extract_text(text)
     printed = {number for number, line in enumerate(text.split("\n"), 1) if line.strip()}
     assert printed <= accounted_lines(found)
-
-
-@pytest.mark.seeds
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(data=st.data())
-def test_mutations_of_real_documents(shared: Path, data: st.DataObject) -> None:
-    """Lines cut, swapped and doubled: nothing raises, and no figure appears that is not printed."""
-    path = data.draw(st.sampled_from(sorted((shared / "seeds").glob("*.txt"))))
-    lines = path.read_text(encoding="utf-8").split("\n")
-    start = data.draw(st.integers(0, max(0, len(lines) - 200)))
-    window = lines[start : start + 200]
-    for _ in range(data.draw(st.integers(1, 8))):
-        i, j = (data.draw(st.integers(0, len(window) - 1)) for _ in range(2))
-        match data.draw(st.sampled_from(["cut", "swap", "double", "shorten"])):
-            case "cut":
-                window[i] = ""
-            case "swap":
-                window[i], window[j] = window[j], window[i]
-            case "double":
-                window.insert(i, window[j])
-            case "shorten":
-                window[i] = window[i][: len(window[i]) // 2]
-    found = extract_text("\n".join(window))
-    digits = "".join(str(int(c)) if c.isdecimal() else c for c in "".join(window)).replace("．", ".").replace(",", "").replace("，", "")
-    for indicator in found.indicators:
-        for observation in indicator.observations:
-            if observation.quantity.value is not None:
-                assert str(abs(observation.quantity.value)) in digits
