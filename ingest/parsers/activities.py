@@ -1,24 +1,39 @@
 """Bullets of one column → activities and effects with their headings and departments.
 
-A mark that is followed by a deeper one is a heading of what follows; a paragraph without a mark belongs to the bullet before it.
+A mark that is followed by a deeper one is a heading of what follows; a paragraph without a mark belongs to the bullet before it, unless it
+announces the bullets behind it (主な内容) or is said of the whole block (a department, a note on a list).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.departments import find_owners, is_collective, is_department_list, split_cell
 from ingest.labels import Labels
 from ingest.parsers.bullets import NOTE, Bullet, kind_of_mark, mark_of
-from ingest.quantity import parse_quantity
+from ingest.parsers.effect_figures import read_figure
 from ontology.fiscal_year import find_fiscal_years
-from ontology.model import Activity, ActivityStatus, Department, Effect, Quantity, Source
+from ontology.model import Activity, ActivityStatus, Department, Effect, Source
 
 _NUMBERED = re.compile(r"^(?:[①-⑳]|[(（]?\d)")
 _UNTIL = re.compile(r"年度まで")
-_FIGURE = re.compile(r"[約延べ累計]*\d[\d,]*(?:\.\d+)?\s*[^\d\s、。,:：;()（）※]{1,6}")
+_ANNOUNCEMENT = re.compile(
+    r"[※＊*(（]?\s*(?:[^\s、。]{1,16}(?:における|での))?(?:主な[^\s、。\d]{1,12}|内訳|具体的な?[^\s、。\d]{1,12}|(?:以下|次)の(?:とおり|通り))[)）:：]*"
+)
+_LABEL_INSIDE = re.compile(r"【(?:実績|結果|成果|効果|内訳|内容|対象|備考|参考)】")
+_IN_PARENTHESES = re.compile(r"[(（](.+)[)）]")
+_STATEMENT = re.compile(r"。(?:\s|等|[(（][^()（）]*[)）])*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A bullet with its paragraphs. ``owners`` are those that its block names once for all."""
+
+    bullets: list[Bullet]
+    is_heading: bool
+    owners: tuple[Department, ...] = ()
 
 
 def read_activities(
@@ -27,26 +42,29 @@ def read_activities(
     """Activities and effects of one column. ``order`` counts from ``first_order`` in reading order."""
     headings: list[tuple[float, str, tuple[Department, ...], int | None]] = []
     order = first_order
-    for group, deeper in _grouped(_nest(bullets)):
+    for entry in _settled(list(_grouped(_nest(_with_labels_inside(bullets)))), labels):
+        group, deeper = entry.bullets, entry.is_heading
         head = group[0]
         if head.rank == -1:
             headings = []
             continue
-        rank = 2.5 if deeper and head.rank == 9 else head.rank  # a note that heads bullets stands right above them
+        rank = 2.9 if deeper and head.rank == 9 else head.rank  # a note that heads bullets stands right above them
         if rank <= 3:
             headings = [heading for heading in headings if heading[0] < rank]
         text = _without_mark("\n".join(bullet.text for bullet in group))
         source = _spanning(group)
-        owners = find_owners(text, labels, source)
-        if deeper:
-            named = head.mark + text if _NUMBERED.match(head.mark) else text
-            until = _until_year(text) if NOTE.match(head.text) else None
-            owners = owners or (_named_by_heading(text, labels, source))
-            headings.append((rank, named, owners, until))
-            continue
+        owners = find_owners(text, labels, source) or entry.owners
         inherited = next((heading[2] for heading in reversed(headings) if heading[2]), ())
         until = next((heading[3] for heading in reversed(headings) if heading[3]), None)
+        heading_text = " ＞ ".join(heading[1] for heading in headings) or None
         printed = (head.mark if _NUMBERED.match(head.mark) else "") + text
+        figure = read_figure(printed, labels) if head.is_effect else None
+        if deeper:
+            named = (head.mark if _NUMBERED.match(head.mark) else "") + _without_mark(head.text)
+            own_until = _until_year(text) if NOTE.match(head.text) else None
+            headings.append((rank, named, owners or _named_by_heading(text, labels, source), own_until))
+            if figure is None and not _STATEMENT.search(text):
+                continue  # a heading that states something of its own is also one of the items
         common = {
             "order": order,
             "text": printed,
@@ -54,37 +72,62 @@ def read_activities(
             "departments": owners or inherited,
             "fiscal_year": until or fiscal_year,
         }
-        heading_text = " ＞ ".join(heading[1] for heading in headings) or None
         if head.is_effect:
             if heading_text:
                 common["text"] = f"{heading_text}：{printed}"
-            yield Effect(quantity=_only_figure(printed), **common)
+            yield Effect(quantity=figure, **common)
         else:
             yield Activity(heading=heading_text, status=status, **common)
         order += 1
 
 
 def _nest(bullets: Sequence[Bullet]) -> list[Bullet]:
-    """Section marks stand above each other in the order in which their kinds first appear: 【実績】 under ①, or ≪工事≫ under ●."""
-    kinds = list(dict.fromkeys(kind_of_mark(bullet.mark) for bullet in bullets if bullet.rank in (0, 1)))
+    """Section marks stand above each other in the order in which their kinds first appear: 【実績】 under ①, or ≪工事≫ under ●.
+
+    Effects have an order of their own (►国保年金課 above ①国民健康保険料).
+    """
+    ranks = {is_effect: _section_ranks([b for b in bullets if b.is_effect is is_effect]) for is_effect in (False, True)}
     return [
-        replace(bullet, rank=kinds.index(kind_of_mark(bullet.mark)) / len(kinds)) if bullet.rank in (0, 1) else bullet for bullet in bullets
+        replace(bullet, rank=ranks[bullet.is_effect][kind_of_mark(bullet.mark)]) if bullet.rank in (0, 1) else bullet for bullet in bullets
     ]
 
 
-def _grouped(bullets: Sequence[Bullet]) -> Iterator[tuple[list[Bullet], bool]]:
-    """Bullets with the paragraphs that belong to them, and whether deeper ones follow (then it is a heading)."""
+def _section_ranks(bullets: Sequence[Bullet]) -> dict[str, float]:
+    """The rank of each kind of section mark; one that first appears below ▼, and neither heads a ▼ nor opens a row, stands between ▼ and ・."""
+    sections = [(index, bullet) for index, bullet in enumerate(bullets) if bullet.rank in (0, 1)]
+    kinds = list(dict.fromkeys(kind_of_mark(bullet.mark) for _, bullet in sections))
+    first_arrow = next((index for index, bullet in enumerate(bullets) if bullet.rank == 2), len(bullets))
+    above = {
+        kind_of_mark(bullet.mark)
+        for index, bullet in sections
+        if index < first_arrow or bullet.opens_row or (index + 1 < len(bullets) and bullets[index + 1].rank == 2)
+    }
+    return {kind: position / len(kinds) + (0 if kind in above else 2) for position, kind in enumerate(kinds)}
+
+
+def _with_labels_inside(bullets: Sequence[Bullet]) -> list[Bullet]:
+    """Where 【実績】 heads no bullets in its column, one between a bullet and a paragraph is a word inside the bullet: ・… 【実績】 …."""
+    ranks = [bullet.rank for bullet in bullets] + [-2]
+    labels = [index for index, bullet in enumerate(bullets) if _LABEL_INSIDE.fullmatch(bullet.text) and not bullet.is_effect]
+    if any(ranks[index + 1] != 9 for index in labels):
+        return list(bullets)
+    inside = {index for index in labels if next((rank for rank in reversed(ranks[:index]) if rank != 9), -2) == 3}
+    return [replace(bullet, rank=9, mark="") if index in inside else bullet for index, bullet in enumerate(bullets)]
+
+
+def _grouped(bullets: Sequence[Bullet]) -> Iterator[_Entry]:
+    """Bullets with the paragraphs that belong to them; a bullet that deeper ones follow is a heading."""
     index = 0
     while index < len(bullets):
         head = bullets[index]
         group, index = [head], index + 1
         if head.rank in (2, 3) and not head.is_effect:
-            while index < len(bullets) and bullets[index].rank == 9 and not _is_note_heading(bullets, index):
+            while index < len(bullets) and bullets[index].rank == 9 and not _announces(bullets, index):
                 group.append(bullets[index])
                 index += 1
         following = bullets[index].rank if index < len(bullets) and bullets[index].is_effect == head.is_effect else -2
         if head.rank == 9:
-            deeper = _is_note_heading(bullets, index - 1)
+            deeper = _announces(bullets, index - 1)
         else:
             deeper = (
                 head.rank >= 0
@@ -92,20 +135,50 @@ def _grouped(bullets: Sequence[Bullet]) -> Iterator[tuple[list[Bullet], bool]]:
                 and following > head.rank
                 and not (following == 9 and head.rank in (2, 3) and not head.is_effect)
             )
-        yield group, deeper
+        yield _Entry(group, deeper)
 
 
-def _is_note_heading(bullets: Sequence[Bullet], index: int) -> bool:
-    """「※令和５年度までの実施業務」 before bullets is a heading of theirs; any other ※ line is a note."""
-    note = bullets[index]
-    following = bullets[index + 1] if index + 1 < len(bullets) else None
-    return (
-        bool(NOTE.match(note.text))
-        and following is not None
-        and following.rank == 3
-        and not note.text.endswith("。")
-        and bool(_UNTIL.search(note.text))
-    )
+def _settled(entries: Sequence[_Entry], labels: Labels) -> Iterator[_Entry]:
+    """The entries, with what the last paragraph of a block says of the whole block given to the block."""
+    block: list[_Entry] = []
+    for entry in entries:
+        if (entry.is_heading and entry.bullets[0].rank <= 2) or entry.bullets[0].rank == -1:
+            yield from _settled_block(block, labels)
+            block = []
+        block.append(entry)
+    yield from _settled_block(block, labels)
+
+
+def _settled_block(block: Sequence[_Entry], labels: Labels) -> Iterator[_Entry]:
+    items = [entry for entry in block if not entry.is_heading and entry.bullets[0].rank == 3]
+    if len(items) < 2 or items[-1] is not block[-1] or len(items[-1].bullets) < 2:
+        yield from block
+        return
+    *own, closing = items[-1].bullets
+    last = _Entry(own, False)
+    if _is_owner(closing, labels) and not any(
+        find_owners(bullet.text, labels) for entry in (*block[:-1], last) for bullet in entry.bullets
+    ):
+        owners = find_owners(closing.text, labels, closing.source())
+        yield from (replace(entry, owners=owners) for entry in (*block[:-1], last))
+    elif NOTE.match(closing.text) and all(len(entry.bullets) == 1 for entry in (*items[:-1], last)):
+        yield from (*block[:-1], last, _Entry([closing], False))
+    else:
+        yield from block
+
+
+def _is_owner(bullet: Bullet, labels: Labels) -> bool:
+    """Whether a paragraph is a department in parentheses and nothing else."""
+    match = _IN_PARENTHESES.fullmatch(bullet.text)
+    return match is not None and is_department_list(match[1], labels)
+
+
+def _announces(bullets: Sequence[Bullet], index: int) -> bool:
+    """Whether a paragraph right before bullets is their heading: ※令和５年度までの実施業務, 主な内容. Any other one belongs to what is before it."""
+    text = bullets[index].text
+    if index + 1 >= len(bullets) or bullets[index + 1].rank != 3 or text.endswith("。"):
+        return False
+    return bool(NOTE.match(text) and _UNTIL.search(text)) or _ANNOUNCEMENT.fullmatch(text) is not None
 
 
 def _without_mark(text: str) -> str:
@@ -131,12 +204,3 @@ def _spanning(group: Sequence[Bullet]) -> Source:
         sources[0].page,
         "\n".join(source.quotation for source in sources),
     )
-
-
-def _only_figure(text: str) -> Quantity | None:
-    """The figure of an effect where its text has exactly one; dates in parentheses do not count."""
-    figures = _FIGURE.findall(re.sub(r"[(（][^()（）]*[)）]", "", re.sub(r"(?:令和|平成|R|H)?\s*\d+年(?:度|\d+月)?\S*", "", text)))
-    if len(figures) != 1:
-        return None
-    quantity = parse_quantity(figures[0])
-    return quantity if quantity.value is not None else None

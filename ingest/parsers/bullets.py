@@ -6,7 +6,7 @@ Marks nest: 【…】 ● ≪…≫ above ① above ▼ above ・. What they mea
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.characters import join_lines
@@ -15,10 +15,12 @@ from ingest.parsers.labelled import find_label
 from ingest.printed import PrintedLine
 from ontology.model import Source
 
+_ARROWS = "▼▽►▶▷⇒➢"
+_INNER_ARROW = re.compile(rf"\s{{2,}}(?=[{_ARROWS}])")
 _MARKS = (
     (0, re.compile(r"^(?:[●■◆◎]|≪|《|【|〔|<(?=[^>]{1,30}>$)|#{2,})\s*")),
     (1, re.compile(r"^(?:[①-⑳]|[(（]\d{1,2}[)）]|\d{1,2}[.．](?=\s*\D)|[ア-ン][.．])\s*")),
-    (2, re.compile(r"^[▼▽►▶▷⇒➢]\s*")),
+    (2, re.compile(rf"^[{_ARROWS}]\s*")),
     (3, re.compile(r"^(?:[・･•‣○◯□◇]|[-–—*](?=\s))\s*")),
 )
 NOTE = re.compile(r"^[※＊*]")
@@ -27,13 +29,17 @@ _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z(]")
 
 @dataclass(slots=True)
 class Bullet:
-    """A mark with its text. ``rank`` is the depth of the mark, 9 for a paragraph without one, -1 for the label of effects."""
+    """A mark with its text. ``rank`` is the depth of the mark, 9 for a paragraph without one, -1 for the label of effects.
+
+    ``opens_row``: the other column stands between it and what is before it in its own.
+    """
 
     rank: float
     mark: str
     lines: list[PrintedLine] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     is_effect: bool = False
+    opens_row: bool = False
 
     @property
     def text(self) -> str:
@@ -53,12 +59,17 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
     effects = False
     usual: set[str] = set()  # kinds of marks outside effects: the next of them ends the effects
     effect_kind: str | None = None
-    last_number = 0
+    last_number = effect_number = 0
     before: PrintedLine | None = None
-    for printed, line in lines:
+    above: PrintedLine | None = None
+    if full_width is not None and _tells_paragraph_ends([line for _, line in lines], full_width):
+        full_width = None
+    for printed, line in _cut_at_arrows(lines):
         text = printed
+        opens_row = above is not None and line.sheet == above.sheet and line.number > above.number + line.gap + 1
+        above = line
         if label := find_label(text.strip("｟｠⦅⦆"), labels, roles=("effect",)):
-            effects, before, effect_kind = True, None, None
+            effects, before, effect_kind, effect_number = True, None, None, 0
             if not label.rest:
                 bullets.append(Bullet(-1, "", [line], [text], is_effect=True))
                 continue
@@ -67,8 +78,10 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         kind = kind_of_mark(mark)
         if effects and rank <= 2:
             effect_kind = effect_kind or kind
-            goes_on = rank != 1 or _number_of(mark) == last_number + 1  # ① ② inside effects are a list of their own
-            effects = kind == effect_kind or kind not in usual or not goes_on
+            number = _number_of(mark)  # ① ② inside effects are a list of their own, unless a new row of the table goes on with its sections
+            own = rank == 1 and (number != last_number + 1 or number == effect_number + 1) and not opens_row
+            effects = kind == effect_kind or (kind not in usual and not opens_row) or own
+            effect_number = number or effect_number
         if not effects and rank <= 2:
             usual.add(kind)
             last_number = _number_of(mark) or last_number
@@ -79,11 +92,18 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
             or bullets[-1].rank == -1
             or _starts_paragraph(line, before, text, full_width if bullets[-1].rank > 1 else None)
         ):
-            bullets.append(Bullet(rank, mark, [], [], effects))
+            bullets.append(Bullet(rank, mark, [], [], effects, opens_row))
         bullets[-1].lines.append(line)
         bullets[-1].texts.append(text)
         before = line
     return bullets
+
+
+def _cut_at_arrows(lines: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[str, PrintedLine]]:
+    """Two bullets of a kind may share a line: ►… ►…."""
+    for text, line in lines:
+        pieces = _INNER_ARROW.split(text) if text[:1] in _ARROWS else [text]
+        yield from ((piece, line) for piece in pieces)
 
 
 def kind_of_mark(mark: str) -> str:
@@ -104,6 +124,12 @@ def _number_of(mark: str) -> int:
         return ord(mark[0]) - ord("①") + 1
     digits = re.sub(r"\D", "", mark)
     return int(digits) if digits else 0
+
+
+def _tells_paragraph_ends(lines: Sequence[PrintedLine], full_width: int) -> bool:
+    """Whether trailing blanks tell more than the width: most lines of the column that fill it have none. Some cells end every line with one."""
+    filled = [line for line in lines if line.width >= full_width - 2]
+    return len(filled) >= 3 and sum(line.ends_paragraph is not False for line in filled) <= 0.4 * len(filled)
 
 
 def _starts_paragraph(line: PrintedLine, before: PrintedLine, text: str, full_width: int | None) -> bool:
