@@ -102,7 +102,7 @@ def _section_ranks(bullets: Sequence[Bullet]) -> dict[str, float]:
         for index, bullet in sections
         if index < first_arrow or bullet.opens_row or (index + 1 < len(bullets) and bullets[index + 1].rank == 2)
     }
-    return {kind: position / len(kinds) + (0 if kind in above else 2) for position, kind in enumerate(kinds)}
+    return {kind: position / len(kinds) if kind in above else 2.1 + 0.7 * position / len(kinds) for position, kind in enumerate(kinds)}
 
 
 def _with_labels_inside(bullets: Sequence[Bullet]) -> list[Bullet]:
