@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
+import pypdfium2
+from pypdfium2 import raw as pdfium
 
 from ingest.layout import Cell, Line, SourceText, Table
 from ingest.readers.pdf_characters import CharacterCount, find_broken_pages
-from ingest.readers.pdf_glyphs import read_glyphs
-from ingest.readers.pdf_layout import PageCell, PageLine, PageTable, lay_out, needs_blank_line
+from ingest.readers.pdf_glyphs import PageLine
+from ingest.readers.pdf_layout import lay_out, needs_blank_line
+from ingest.readers.pdf_page import PrintedPage, read_page
+from ingest.readers.pdf_tables import PageCell, PageTable
 from ingest.readers.ranges import describe_ranges
 from ontology.errors import UnreadableDocument
 
@@ -27,6 +26,7 @@ _SCAN_CHARACTERS = 8
 _CELL_GAP = " "
 
 _DAMAGED = "PDF として読めません（ファイルが壊れています）。もう一度コピーするか、PDF を作り直してください"
+_PROTECTED = "パスワードで保護された PDF です。保護を外した PDF を指定してください"
 _WAY_OUT = "OCR（文字認識）をかけるか、元の文書（Word・Excel など）から PDF を作り直してください"
 
 
@@ -45,27 +45,23 @@ def read_pdf_file(path: Path) -> SourceText:
     read. Both are named in the warnings. Raises UnreadableDocument for a PDF that is encrypted, cut off, damaged or has no readable page at all.
     """
     _check_end(path)
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font without a bounding box
     layouts: dict[int, list[PageLine | PageTable]] = {}
     characters: dict[int, dict[str, CharacterCount]] = {}
     scanned: list[int] = []
     try:
-        with path.open("rb") as file, pdfplumber.open(file) as pdf:
-            count = len(pdf.pages)
-            for page in pdf.pages:
-                number = page.page_number
-                layouts[number], characters[number] = _read_page(page)
-                if not layouts[number] and page.images:
-                    scanned.append(number)
+        with pypdfium2.PdfDocument(path) as pdf:
+            count = len(pdf)
+            for number in range(1, count + 1):
+                page = pdf[number - 1]
+                printed = read_page(page)
                 page.close()
-    except PdfminerException as error:
-        if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
-            raise UnreadableDocument(path.name, "パスワードで保護された PDF です。保護を外した PDF を指定してください") from error
-        raise UnreadableDocument(path.name, _DAMAGED) from error
-    except (NameError, ImportError):
-        raise  # a defect of ours, whatever the file
-    except Exception as error:  # the parser of a damaged file fails in many ways; none of them may pass as a document
-        raise UnreadableDocument(path.name, _DAMAGED) from error
+                characters[number] = _count_characters(printed)
+                is_scan = printed.has_image and sum(count.characters for count in characters[number].values()) < _SCAN_CHARACTERS
+                layouts[number] = [] if is_scan else lay_out(printed)
+                if is_scan:
+                    scanned.append(number)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(path.name, _PROTECTED if error.err_code == pdfium.FPDF_ERR_PASSWORD else _DAMAGED) from error
     broken = find_broken_pages(characters)
     reading = _Reading()
     for number, parts in layouts.items():
@@ -92,15 +88,13 @@ def _check_end(path: Path) -> None:
             raise UnreadableDocument(path.name, "PDF が途中で切れています（終わりの印 %%EOF がありません）。もう一度コピーしてください")
 
 
-def _read_page(page: Page) -> tuple[list[PageLine | PageTable], dict[str, CharacterCount]]:
-    """The layout of a page (empty for a scan) and its characters by font."""
-    upright, turned = read_glyphs(page)
+def _count_characters(page: PrintedPage) -> dict[str, CharacterCount]:
+    """The printed characters of a page by font."""
     characters: dict[str, CharacterCount] = {}
-    for glyph in (*upright, *turned):
+    for glyph in (*page.upright, *page.turned):
         if glyph.text.strip():
             characters.setdefault(glyph.font, CharacterCount()).add(glyph.text)
-    is_scan = bool(page.images) and sum(bool(glyph.text.strip()) for glyph in (*upright, *turned)) < _SCAN_CHARACTERS
-    return ([] if is_scan else lay_out(page, upright, turned)), characters
+    return characters
 
 
 def _write_page(reading: _Reading, parts: Sequence[PageLine | PageTable], number: int) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_UNMAPPED = re.compile(r"\(cid:\d+\)")
+# Stands for a glyph that the file maps to no character.
+UNMAPPED = "\ufffd"
 # Symbol fonts (Wingdings) are mapped to U+F020..F0FF; in running text they are bullets, arrows and boxes.
 _SYMBOLS = {
     "\uf0e0": "→",
@@ -27,11 +27,10 @@ _SHARE = 0.005
 
 def printed_character(text: str) -> str:
     """What a glyph code means: symbol fonts as their bullet, control characters as nothing."""
-    if len(text) == 1:
-        if "\uf020" <= text <= "\uf0ff":
-            return _SYMBOLS.get(text, "・")
-        if text < " " or "\x7f" <= text < "\xa0":
-            return ""
+    if "\uf020" <= text <= "\uf0ff":
+        return _SYMBOLS.get(text, "・")
+    if text < " " or "\x7f" <= text < "\xa0":
+        return ""
     return text
 
 
@@ -40,9 +39,7 @@ def is_implausible(text: str) -> bool:
 
     A map that is shifted by some places yields the latter (邴 for 部, 遈 for 道, 郸 for 酬): neighbours of the meant kanji in Unicode's order.
     """
-    if len(text) != 1:
-        return bool(_UNMAPPED.fullmatch(text))
-    if text == "\ufffd" or "\ue000" <= text <= "\uf8ff" or text >= "\U000f0000":
+    if text == UNMAPPED or "\ue000" <= text <= "\uf8ff" or text >= "\U000f0000":
         return True
     return "\u4e00" <= text <= "\u9fff" and not _is_japanese_kanji(text)
 
@@ -57,13 +54,15 @@ def _is_japanese_kanji(character: str) -> bool:
 
 @dataclass(slots=True)
 class CharacterCount:
-    """The kanji of some text and the implausible characters in it."""
+    """The characters of some text, the kanji and the implausible ones among them."""
 
+    characters: int = 0
     kanji: int = 0
     implausible: Counter[str] = field(default_factory=Counter)
 
     def add(self, character: str) -> None:
-        self.kanji += "\u4e00" <= character <= "\u9fff" or len(character) > 1
+        self.characters += 1
+        self.kanji += "\u4e00" <= character <= "\u9fff" or character == UNMAPPED
         if is_implausible(character):
             self.implausible[character] += 1
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pdfplumber.page import Page
-
 from ingest.characters import is_japanese
-from ingest.readers.pdf_characters import printed_character
 
 # Gaps in em between two characters from which on a blank stands there. Justified Japanese is spread by up to half an em; a blank that the
 # file itself holds needs much less.
 _GAP_JAPANESE, _GAP_WESTERN, _GAP_PRINTED_BLANK = 0.7, 0.22, 0.12
 _WIDE_GAP = 1.6
-# Bold is faked by printing a character again this many points beside itself.
-_SAME_PLACE = 0.6
-WIDEST_RUN = 40
+_WIDEST_RUN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +35,46 @@ class Glyph:
         return (self.x0 + self.x1) / 2
 
 
-def read_glyphs(page: Page) -> tuple[list[Glyph], list[Glyph]]:
-    """The upright characters of a page, and those of turned text. Characters printed twice for bold are taken once."""
-    upright, turned = [], []
-    seen: set[tuple[str, int, int]] = set()
-    for char in page.chars:
-        text = printed_character(char["text"])
-        x, y = round(char["x0"] / _SAME_PLACE), round(char["top"] / _SAME_PLACE)
-        again = any((text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        if text and not again:
-            seen.add((text, x, y))
-            glyph = Glyph(text, char["x0"], char["x1"], char["top"], char["bottom"], max(char["size"], 1.0), char["fontname"])
-            (upright if char["upright"] else turned).append(glyph)
-    return upright, turned
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line outside tables. ``text`` begins with the blanks of its indent."""
+
+    text: str
+    top: float
+    bottom: float
+    left: float
+
+
+def read_lines(glyphs: Iterable[Glyph]) -> list[PageLine]:
+    """Lines of text, indented from their common left margin."""
+    groups = [group for group in group_lines(glyphs) if any(g.text.strip() for g in group)]
+    margin = min((g.x0 for group in groups for g in group if g.text.strip()), default=0.0)
+    lines = []
+    for group in groups:
+        first = next(g for g in group if g.text.strip())
+        indent = min(_WIDEST_RUN, round((first.x0 - margin) / (first.size / 2)))
+        top, bottom = min(g.top for g in group), max(g.bottom for g in group)
+        lines.append(PageLine(" " * indent + join_glyphs(group), top, bottom, first.x0))
+    return lines
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Characters whose middle lies in the height of the line's first character share a line; each line from left to right."""
     lines: list[list[Glyph]] = []
+    tallest: list[Glyph] = []  # of each line
     for glyph in sorted(glyphs, key=lambda g: (g.middle, g.x0)):
-        for line in reversed(lines[-3:]):
-            widest = max(line, key=lambda g: g.size)
-            if widest.top + 0.15 * widest.size < glyph.middle < widest.bottom - 0.15 * widest.size or (
-                glyph.size > widest.size and glyph.top + 0.15 * glyph.size < widest.middle < glyph.bottom - 0.15 * glyph.size
-            ):
+        middle = glyph.middle
+        for number in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+            line, high = lines[number], tallest[number]
+            inside = high.top + 0.15 * high.size < middle < high.bottom - 0.15 * high.size
+            if inside or (glyph.size > high.size and glyph.top + 0.15 * glyph.size < high.middle < glyph.bottom - 0.15 * glyph.size):
                 line.append(glyph)
+                if glyph.size > high.size:
+                    tallest[number] = glyph
                 break
         else:
             lines.append([glyph])
+            tallest.append(glyph)
     return [sorted(line, key=lambda g: (g.x0, g.x1)) for line in lines]
 
 
@@ -88,7 +95,7 @@ def _count_blanks(left: Glyph, right: Glyph, *, printed_blank: bool) -> int:
     size = min(left.size, right.size)
     gap = (right.x0 - left.x1) / size
     if gap >= _WIDE_GAP:
-        return min(WIDEST_RUN, max(2, round(gap * 2)))
+        return min(_WIDEST_RUN, max(2, round(gap * 2)))
     if printed_blank:
         return int(gap > _GAP_PRINTED_BLANK)
     japanese = is_japanese(left.text[-1]) or is_japanese(right.text[0])
