@@ -6,7 +6,7 @@ quotation is that of the goal, the description and the 担当 cell, since one me
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.frameworks import alignment_triples, mention_triples
 from graph.iris import Iris, fold_name
 from graph.quotations import Quotations, Triple
+from graph.sameness import name_indicators
 from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, QB, RDF, SKOS, boolean, date, decimal, integer, text
 from ontology.model import (
     Activity,
@@ -251,13 +252,8 @@ class _Document:
         yield from self.quotations.cite(subject, assessment.source)
 
     def _indicators(self) -> Iterator[Triple]:
-        measures_of: dict[str, set[tuple[str, ...] | None]] = defaultdict(set)
-        for indicator in self.extraction.indicators:
-            measures_of[fold_name(indicator.name)].add(indicator.measure)
         cells: Counter[tuple[str, str]] = Counter()
-        for indicator in self.extraction.indicators:
-            ambiguous = len(measures_of[fold_name(indicator.name)] - {None}) > 1
-            iri = self.iris.indicator(self.plan, indicator.name, indicator.measure or () if ambiguous else ())
+        for indicator, iri in name_indicators(self.extraction, self.iris):
             yield from self._indicator(iri, indicator)
             for observation in indicator.observations:
                 cell = f"{observation.fiscal_year or 'undated'}-{observation.role.value.lower()}"

@@ -116,10 +116,17 @@ def test_a_cell_printed_twice_gives_two_observations() -> None:
 
 
 def test_one_name_under_two_measures_is_two_indicators() -> None:
-    one = Indicator("利用件数", source(8), measure=("measure", "1"))
-    quads = quads_of(indicators=(one, replace(one, measure=("measure", "2")), Indicator("登録者数", source(8), measure=("measure", "2"))))
+    one = Indicator("窓口端末の利用件数", source(8), measure=("measure", "1"))
+    other = Indicator("電子図書館の登録者数", source(8), measure=("measure", "2"))
+    quads = quads_of(indicators=(one, replace(one, measure=("measure", "2")), other))
     paths = [q.subject.value.partition("-2026/")[2] for q in quads if q.object == PLAN_NS.Indicator]
     assert [path.rpartition("/")[0] for path in paths] == ["measure/1", "measure/2", ""]
+
+
+def test_a_short_name_is_that_of_its_measure() -> None:
+    quads = quads_of(indicators=(Indicator("受診率", source(8), measure=("measure", "2")), Indicator("受診率", source(9)), Indicator("決算額", source(9))))
+    paths = {q.subject.value.partition("-2026/")[2].rpartition("/")[0] for q in quads if q.object == PLAN_NS.Indicator}
+    assert paths == {"measure/2", ""}
 
 
 def test_the_same_name_under_one_measure_in_two_tables_is_one_indicator() -> None:
