@@ -13,6 +13,7 @@ from ingest.labels import Labels, label_key
 from ingest.layout import Cell
 from ingest.parsers.activities import read_activities
 from ingest.parsers.bullets import read_bullets
+from ingest.parsers.observations import NAME_MARK, common_unit, observe, with_unit
 from ingest.parsers.rated_rows import spell_rating
 from ingest.parsers.table_heads import Column
 from ingest.printed import PrintedLine, columns
@@ -27,7 +28,6 @@ from ontology.model import (
     Indicator,
     Measure,
     Observation,
-    Quantity,
     Source,
     ValueRole,
 )
@@ -37,6 +37,7 @@ _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _LONGEST_RATING = 12
 _DONE_HEAD = re.compile(r"実績|状況|結果")
+_CAPTION_UNIT = re.compile(r"[(（]?単位\s*[:：]\s*([^()（）\d\s、,]{1,6})[)）]?")
 
 
 @dataclass(slots=True)
@@ -180,44 +181,65 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     """The indicator of a row with its observations, and its amounts of money where their year is printed."""
     name = row.cell("indicator")
     figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
-    if name and any(column.role == "figure" for column, _ in figures):
-        observations = tuple(_observe(_with_printed_unit(column, row), cell, row.page) for column, cell in figures)
-        units = Counter(o.quantity.unit for o in observations if o.quantity.unit)
-        unit = units.most_common(1)[0][0] if units else next((column.unit for column, _ in figures if column.unit), None)
+    observations = tuple(o for column, cell in figures for o in _observe(column, cell, row)) if name and _tells_roles(row) else ()
+    if name and observations:
+        unit = common_unit(observations) or _unit_of(row) or next((column.unit for column, _ in figures if column.unit), None)
         first, last = min(c.first_line for _, c in figures), max(c.last_line for _, c in figures)
         source = Source(min(first, name.first_line), max(last, name.last_line), row.page, normalise(name.text))
-        yield Indicator(cell_text(name), source, observations, unit, measure)
+        yield Indicator(NAME_MARK.sub("", cell_text(name)).strip(), source, observations, unit, measure)
     for column, cell in row.cells:
         if column.role == "amount" and measure and (observation := _observe_amount(column, cell, row)):
             yield Indicator(column.name, observation.source, (observation,), column.unit or observation.quantity.unit, measure)
 
 
-def _with_printed_unit(column: Column, row: TableRow) -> Column:
-    """A column 単位 tells the unit of its row, unless the head of the figures does."""
+def _tells_roles(row: TableRow) -> bool:
+    """Whether the head or the table's caption says what the figures of its rows are."""
+    return any(column.role == "figure" for column, _ in row.cells) or len(stacked_roles(row.caption)) == 2
+
+
+def stacked_roles(text: str) -> tuple[ValueRole, ...]:
+    """「上段：目標 下段：実績」: what the upper and the lower figure of a cell are; empty where ``text`` does not say."""
+    found = [re.search(rf"{place}[^目実計見上下]{{0,4}}(目標|計画|実績|見込)", text) for place in ("上段", "下段")]
+    roles = {"目標": ValueRole.TARGET, "計画": ValueRole.TARGET, "実績": ValueRole.ACTUAL, "見込": ValueRole.FORECAST}
+    return tuple(roles[match[1]] for match in found if match) if all(found) else ()
+
+
+def _unit_of(row: TableRow) -> str | None:
+    """The unit that a column 単位 prints for its row, or the caption for its table."""
     cell = row.cell("unit")
     unit = cell_text(cell) if cell else None
-    return replace(column, unit=unit) if unit and not column.unit and len(unit) <= 8 and not re.search(r"\d", unit) else column
+    if unit and len(unit) <= 8 and not re.search(r"\d", unit):
+        return unit
+    caption = _CAPTION_UNIT.search(row.caption)
+    return caption[1] if caption else None
 
 
-def _observe(column: Column, cell: Cell, page: int | None) -> Observation:
+def _observe(column: Column, cell: Cell, row: TableRow) -> Iterator[Observation]:
     # A year without a word beside columns of baseline and target is what was reached in it.
-    quantity = _with_unit(parse_quantity(cell_text(cell)), column)
-    return Observation(quantity, column.value_role or ValueRole.ACTUAL, _source(cell, page), column.fiscal_year)
-
-
-def _with_unit(quantity: Quantity, column: Column) -> Quantity:
-    return replace(quantity, unit=column.unit) if quantity.value is not None and not quantity.unit and column.unit else quantity
+    unit = column.unit or _unit_of(row)
+    stacked = stacked_roles(row.caption) if column.role == "year" else ()
+    if not stacked:
+        yield observe(cell_text(cell), column.value_role or ValueRole.ACTUAL, column.fiscal_year, unit, _source(cell, row.page))
+        return
+    parts = [normalise(part).strip() for part in cell.text.split("\n")]
+    if len(parts) != len(stacked) or not all(parts):
+        return  # one figure of two: which one is not printed
+    for number, (part, role) in enumerate(zip(parts, stacked, strict=True), cell.first_line):
+        yield observe(part, role, column.fiscal_year, unit, Source(number, number, row.page, part))
 
 
 def _observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | None:
-    """A budget is a forecast, a settlement an actual, each of the one year that its head or the table's caption prints; else nothing is said."""
+    """An amount of the one year that its head or the table's caption prints; else nothing is said.
+
+    A settlement is an actual. A budget is a forecast: what the town expects to spend, neither reached nor aimed at; its name says 予算.
+    """
     quantity = parse_quantity(cell_text(cell))
     said = column.head if column.fiscal_year else row.caption
     years = set(find_fiscal_years(said))
     if quantity.value is None or len(years) != 1 or not (kind := re.search(r"決算|予算", said)):
         return None
     role = ValueRole.ACTUAL if kind[0] == "決算" else ValueRole.FORECAST
-    return Observation(_with_unit(quantity, column), role, _source(cell, row.page), years.pop(), said)
+    return Observation(with_unit(quantity, column.unit or _unit_of(row)), role, _source(cell, row.page), years.pop(), said)
 
 
 def with_paths(measures: Sequence[Measure]) -> list[Measure]:

@@ -39,6 +39,45 @@ from ingest.quantity import looks_like_quantity, parse_quantity
         ("12:30", None, None, None),
         ("10データ以上公開", None, None, None),  # more than an amount
         ("5か国語", "5", "か国語", None),
+        # money, signs, and units that multiply: the value is the number as printed, nothing is computed
+        ("￥1,234", "1234", "円", None),
+        ("▲ 5.2％", "-5.2", "%", None),
+        ("670万件以上", "670", "万件", ">="),
+        ("2.5億円", "2.5", "億円", None),
+        ("３割以上", "3", "割", ">="),
+        ("12件／年", "12", "件/年", None),
+        ("1,234t-CO2", "1234", "t-CO2", None),
+        ("10㎡", "10", "㎡", None),
+        ("40％削減", "40", "%削減", None),
+        ("120.5％", "120.5", "%", None),
+        # what stands before the amount
+        ("毎年度10件", "10", "件", None),
+        ("累計：120件", "120", "件", None),
+        ("概ね100％", "100", "%", "~"),
+        ("純 資 産 変 動 ＞０", "0", None, ">"),  # a name before a comparison
+        ("前年度比10％減", None, None, None),
+        ("第3位", None, None, None),
+        # remarks behind the amount
+        ("10件（速報値）", "10", "件", None),
+        ("20人（R4：18人）", "20", "人", None),
+        ("3件（注1）", "3", "件", None),
+        ("80％以上を維持", "80", "%", ">="),
+        ("120件（累計350件）", None, None, None),  # two amounts
+        ("20人（10％）", None, None, None),
+        ("（65％）", None, None, None),
+        # when, not how much
+        ("2025年度", None, None, None),
+        ("2025年", None, None, None),
+        ("3月末", None, None, None),
+        ("20日", "20", "日", None),
+        # more or less than one number
+        ("5か所→8か所", None, None, None),
+        ("3/4", None, None, None),
+        ("±3％", None, None, None),
+        ("1,2", None, None, None),
+        ("10件を予定", None, None, None),
+        ("現状維持", None, None, None),
+        ("皆増", None, None, None),
     ],
 )
 def test_quantities(text: str, value: str | None, unit: str | None, comparator: str | None) -> None:
