@@ -80,6 +80,8 @@ class Score:
     def of(cls, found: Iterable[Hashable], expected: Iterable[Hashable]) -> Score:
         found, expected = set(found), set(expected)
         right = len(found & expected)
+        if not found and not expected:
+            return cls(1.0, 1.0, 1.0, 0, 0)
         precision = right / len(found) if found else 0.0
         recall = right / len(expected) if expected else 0.0
         return cls(precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0, len(found), len(expected))

@@ -121,8 +121,8 @@ def _grouped(bullets: Sequence[Bullet]) -> Iterator[_Entry]:
     while index < len(bullets):
         head = bullets[index]
         group, index = [head], index + 1
-        if head.rank in (2, 3) and not head.is_effect:
-            while index < len(bullets) and bullets[index].rank == 9 and not _announces(bullets, index):
+        if head.rank in (2, 3) or head.is_effect:
+            while index < len(bullets) and _goes_with(head, bullets, index):
                 group.append(bullets[index])
                 index += 1
         following = bullets[index].rank if index < len(bullets) and bullets[index].is_effect == head.is_effect else -2
@@ -136,6 +136,14 @@ def _grouped(bullets: Sequence[Bullet]) -> Iterator[_Entry]:
                 and not (following == 9 and head.rank in (2, 3) and not head.is_effect)
             )
         yield _Entry(group, deeper)
+
+
+def _goes_with(head: Bullet, bullets: Sequence[Bullet], index: int) -> bool:
+    """Whether a paragraph belongs to the bullet before it. Below the mark of an effect only a note does: each figure there is an effect."""
+    paragraph = bullets[index]
+    if paragraph.rank != 9 or paragraph.is_effect is not head.is_effect or _announces(bullets, index):
+        return False
+    return not head.is_effect or bool(head.rank > 1 and NOTE.match(paragraph.text))
 
 
 def _settled(entries: Sequence[_Entry], labels: Labels) -> Iterator[_Entry]:
@@ -187,8 +195,11 @@ def _without_mark(text: str) -> str:
 
 
 def _named_by_heading(text: str, labels: Labels, source: Source) -> tuple[Department, ...]:
-    """A heading that is itself a department (►国保年金課) owns what follows."""
-    return split_cell(text, labels, source) if is_department_list(text, labels) and not is_collective(text, labels) else ()
+    """A heading that is itself a department (►国保年金課) owns what follows; a body or facility (【まちづくり公社】) is what it is about."""
+    if not is_department_list(text, labels) or is_collective(text, labels):
+        return ()
+    named = split_cell(text, labels, source)
+    return () if any(department.name.endswith(labels.words("department", "subjects")) for department in named) else named
 
 
 def _until_year(text: str) -> int | None:

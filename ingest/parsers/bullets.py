@@ -62,8 +62,6 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
     last_number = effect_number = 0
     before: PrintedLine | None = None
     above: PrintedLine | None = None
-    if full_width is not None and _tells_paragraph_ends([line for _, line in lines], full_width):
-        full_width = None
     for printed, line in _cut_at_arrows(lines):
         text = printed
         opens_row = above is not None and line.sheet == above.sheet and line.number > above.number + line.gap + 1
@@ -90,7 +88,7 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
             or before is None
             or not bullets
             or bullets[-1].rank == -1
-            or _starts_paragraph(line, before, text, full_width if bullets[-1].rank > 1 else None)
+            or _starts_paragraph(line, before, text, full_width if _may_hide_wraps(bullets[-1]) else None)
         ):
             bullets.append(Bullet(rank, mark, [], [], effects, opens_row))
         bullets[-1].lines.append(line)
@@ -126,10 +124,9 @@ def _number_of(mark: str) -> int:
     return int(digits) if digits else 0
 
 
-def _tells_paragraph_ends(lines: Sequence[PrintedLine], full_width: int) -> bool:
-    """Whether trailing blanks tell more than the width: most lines of the column that fill it have none. Some cells end every line with one."""
-    filled = [line for line in lines if line.width >= full_width - 2]
-    return len(filled) >= 3 and sum(line.ends_paragraph is not False for line in filled) <= 0.4 * len(filled)
+def _may_hide_wraps(bullet: Bullet) -> bool:
+    """Whether a blank at the end of its line may not end a paragraph: some cells end every line with one, others only the last of a paragraph."""
+    return bullet.rank > 1 and all(line.ends_paragraph is not False for line in bullet.lines)
 
 
 def _starts_paragraph(line: PrintedLine, before: PrintedLine, text: str, full_width: int | None) -> bool:
@@ -137,7 +134,7 @@ def _starts_paragraph(line: PrintedLine, before: PrintedLine, text: str, full_wi
         return True
     if before.text.endswith(("、", "・", "(", "「")) or (_LATIN_END.search(before.text) and _LATIN_START.match(text)):
         return False  # a blank behind a comma or a Latin word is print, not the end of a paragraph
-    if full_width is not None and before.width >= full_width - 2 and not before.text.endswith(("。", ")", "）", "」")):
+    if full_width is not None and before.width >= 0.94 * full_width and not before.text.endswith(("。", ")", "）", "」")):
         return False
     if before.ends_paragraph is not None:
         # A column that goes on after a page break goes on in mid-sentence: only the print of its last line tells.

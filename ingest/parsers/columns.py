@@ -20,6 +20,8 @@ _FIRST_NUMBER = re.compile(r"^(?:①|[(（]1[)）])")
 _SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
 _ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
 _BULLET = re.compile(r"^[・･○◯□◇※＊*•‐\-–]")
+_HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
+_RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
 _SENTENCE_END = re.compile(r"[。）)」』｠】]$")
 
 _LEFT, _RIGHT, _NOTE = 0, 1, 2
@@ -58,19 +60,19 @@ def measure_widths(lines: Iterable[PrintedLine]) -> ColumnWidths | None:
 def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> SplitColumns:
     """Sort the lines of one table into its columns. Without ``widths`` only the numbering can tell."""
     columns: tuple[list[PrintedLine], list[PrintedLine], list[PrintedLine]] = ([], [], [])
-    for _, group in groupby(_end_before_marks(lines), key=lambda line: line.sheet):
+    for _, group in groupby(lines, key=lambda line: line.sheet):
         page = list(group)
-        for line, state in zip(page, _path(page, widths, columns[_LEFT], columns[_RIGHT]), strict=True):
+        for line, state in zip(page, _path(_end_before_marks(page), widths, columns[_LEFT], columns[_RIGHT]), strict=True):
             columns[state].append(line)
     return SplitColumns(tuple(columns[_LEFT]), tuple(columns[_RIGHT]), tuple(columns[_NOTE]))
 
 
 def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
+    """A line without a trailing blank ends its paragraph all the same where the next one of its page begins with a mark."""
     following = [*lines[1:], None][: len(lines)]
     return [
         replace(line, ends_paragraph=True)
-        if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and _is_marked(after)
+        if line.ends_paragraph is False and after is not None and _is_marked(after)
         else line
         for line, after in zip(lines, following, strict=True)
     ]
@@ -115,7 +117,7 @@ def _cost_left(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidth
         fills_right = widths.right - 3 <= line.width <= widths.right + 2 and not _SENTENCE_END.search(line.text)
         return 1.0 if fills_right and after is not None and not _is_marked(after) else 0.0
     if line.width <= widths.right + 2:
-        return 4.0
+        return 0.0 if any(_RUBY.match(own.text) for own in (line, after) if own is not None) else 4.0
     return 1.0 if line.width < 0.7 * widths.left else 0.0
 
 
@@ -139,6 +141,8 @@ def _enter_right(page: Sequence[PrintedLine], index: int, *, right_open: bool) -
         cost -= 0.5
     if _is_open(page[index - 1]) and not right_open:
         cost += 1.5
+    if _HEADING.match(page[index - 1].text):  # heads what stands below it in its own column
+        cost += 1.0
     return cost
 
 

@@ -260,7 +260,7 @@ def test_effects_stand_apart_from_activities() -> None:
     assert [a.text for a in measure.activities] == ["催告を見直した。(収納課)", "相談を増やした。(福祉課)"]
     assert [(e.text, e.quantity.text if e.quantity else None, [d.name for d in e.departments]) for e in measure.effects] == [
         ("回収実績額:1,458,532円(収納課)", "1,458,532円", ["収納課"]),
-        ("相談会：年4回(福祉課)", "4回", ["福祉課"]),
+        ("相談会：年4回(福祉課)", "年4回", ["福祉課"]),
     ]
 
 
