@@ -1,177 +1,200 @@
-"""Two columns that a dump prints one after the other: for every row of the table and every page first the left cell, then the right one,
+"""Columns that a dump prints one after the other: for every row of the table and every page first the left cell, then the next one,
 without a separator.
 
-What tells them apart is print: the right column is narrow, so its wrapped lines end early; numbering starts again at ①; a new row begins with
-a section mark; after a page break the left cell goes on first, then the right one, also in the middle of a word. Every page is read along the
-path of least cost through the states left, right and note (Viterbi).
+What tells them apart is print: a narrow column wraps early; numbering starts again at ①; a new row begins with a section mark; after a page
+break every cell goes on in turn, also in the middle of a word; a column of what was done speaks in the past. Every page is read along the path of
+least cost through its columns and the notes below them (Viterbi). Lines for which another path is as likely are told with the result.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, product
 
+from ingest.parsers.column_costs import (
+    FORBIDDEN,
+    ColumnWidths,
+    cost_in_column,
+    cost_in_note,
+    cost_of_tense,
+    enter_next,
+    enter_note,
+    enter_row,
+    is_marked,
+    is_open,
+    is_wrapped,
+)
 from ingest.printed import PrintedLine
+from ontology.model import ActivityStatus
 
-_NUMBER = re.compile(r"^(?:[①-⑳]|[(（]\d{1,2}[)）])")
-_FIRST_NUMBER = re.compile(r"^(?:①|[(（]1[)）])")
-_SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
-_ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
-_BULLET = re.compile(r"^[・･○◯□◇※＊*•‐\-–]")
-_HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
-_RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
-_SENTENCE_END = re.compile(r"[。）)」』｠】]$")
-
-_LEFT, _RIGHT, _NOTE = 0, 1, 2
-_FORBIDDEN = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnWidths:
-    """Widths in half-width columns at which the lines of the left and the right column wrap."""
-
-    left: int
-    right: int
+Statuses = Sequence[ActivityStatus | None]
+_LIKELY = 0.6
+"""How much more another path may cost to be as likely. Costs are small numbers set by hand: 0.2 for a mark, 2 for what is odd, 6 for a line that does not fit."""
+_TABLES_TRIED = 8
+_MOST_NOTE_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SplitColumns:
-    """The lines of each column in reading order, and notes that stand below the table."""
+    """The lines of each column in reading order, and notes that stand below the table.
 
-    left: tuple[PrintedLine, ...]
-    right: tuple[PrintedLine, ...]
+    ``unsure`` names the lines that print does not assign, with the columns in which they may stand.
+    """
+
+    columns: tuple[tuple[PrintedLine, ...], ...]
     notes: tuple[PrintedLine, ...]
+    unsure: Mapping[int, frozenset[int]]
 
 
-def measure_widths(lines: Iterable[PrintedLine]) -> ColumnWidths | None:
-    """The two widths at which lines wrap, from all two-column tables of a document; None where they are too few or all alike."""
-    widths = sorted(line.width for line in lines if _is_wrapped(line))
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The columns of the lines of one page: the cheapest way, its cost, and for each line the columns that are about as likely."""
+
+    states: tuple[int, ...]
+    cost: float
+    likely: tuple[frozenset[int], ...]
+
+
+def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) -> ColumnWidths | None:
+    """The widths at which the columns of a document's tables wrap; None where the lines are too few or all alike."""
+    widths = sorted(line.width for lines in tables for line in lines if is_wrapped(line))
     if len(widths) < 6:
         return None
-    left = widths[int(len(widths) * 0.95)]
-    narrow = [width for width in widths if width <= 0.62 * left]
-    if len(narrow) < 3:
+    wide = widths[int(len(widths) * 0.95)]
+    narrow = _narrow_width(widths, wide)
+    if narrow is None:
         return None
-    return ColumnWidths(left, narrow[int(len(narrow) * 0.9)])
+    candidates = [ColumnWidths(wraps) for wraps in product((wide, narrow), repeat=len(statuses)) if len(set(wraps)) == 2]
+    return min(candidates, key=lambda candidate: sum(_cost_of(lines, candidate, statuses) for lines in tables[:_TABLES_TRIED]))
 
 
-def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> SplitColumns:
-    """Sort the lines of one table into its columns. Without ``widths`` only the numbering can tell."""
-    columns: tuple[list[PrintedLine], list[PrintedLine], list[PrintedLine]] = ([], [], [])
-    for _, group in groupby(lines, key=lambda line: line.sheet):
+def _narrow_width(widths: Sequence[int], wide: int) -> int | None:
+    """The width, well below ``wide``, at which most of the other lines wrap."""
+    narrow = [width for width in widths if width <= 0.62 * wide]
+    if len(narrow) >= 3:
+        return narrow[int(len(narrow) * 0.9)]
+    counts = {end: sum(end - 2 <= width <= end for width in widths) for end in range(12, wide - 7)}
+    best = max(counts, key=lambda end: (counts[end], end), default=0)
+    return best if counts.get(best, 0) >= max(3, 0.15 * len(widths)) else None
+
+
+def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses) -> SplitColumns:
+    """Sort the lines of one table into its columns, as many as ``statuses``. Without ``widths`` only numbers and tense can tell."""
+    columns: tuple[list[PrintedLine], ...] = tuple([] for _ in statuses)
+    notes: list[PrintedLine] = []
+    unsure: dict[int, frozenset[int]] = {}
+    for page, path in _paths(lines, widths, statuses):
+        for line, state, likely in zip(page, path.states, path.likely, strict=True):
+            (notes if state == len(columns) else columns[state]).append(line)
+            if len(likely) > 1:
+                unsure[line.number] = likely
+    return SplitColumns(tuple(tuple(column) for column in columns), tuple(notes), unsure)
+
+
+def _cost_of(lines: Sequence[PrintedLine], widths: ColumnWidths, statuses: Statuses) -> float:
+    return sum(path.cost for _, path in _paths(lines, widths, statuses))
+
+
+def _paths(lines: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses) -> Iterable[tuple[list[PrintedLine], _Path]]:
+    """Every page with its cheapest path. A column that a page break cut is open on the next page."""
+    last: list[PrintedLine | None] = [None] * len(statuses)
+    for _, group in groupby(_end_before_marks(lines), key=lambda line: line.sheet):
         page = list(group)
-        for line, state in zip(page, _path(_end_before_marks(page), widths, columns[_LEFT], columns[_RIGHT]), strict=True):
-            columns[state].append(line)
-    return SplitColumns(tuple(columns[_LEFT]), tuple(columns[_RIGHT]), tuple(columns[_NOTE]))
+        path = _cheapest(page, _as_wide_as_printed(page, widths), statuses, last)
+        for line, state in zip(page, path.states, strict=True):
+            if state < len(last):
+                last[state] = line
+        yield page, path
+
+
+def _as_wide_as_printed(page: Sequence[PrintedLine], widths: ColumnWidths | None) -> ColumnWidths | None:
+    """A page with many lines beyond the wide column is not full of notes: its table is printed wider than the others."""
+    if widths is None or sum(line.width > widths.wide + 3 for line in page) <= _MOST_NOTE_LINES:
+        return widths
+    widest = max(line.width for line in page)
+    return ColumnWidths(tuple(widest if wrap == widths.wide else wrap for wrap in widths.wraps))
 
 
 def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """A line without a trailing blank ends its paragraph all the same where the next one of its page begins with a mark."""
+    """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
     following = [*lines[1:], None][: len(lines)]
     return [
         replace(line, ends_paragraph=True)
-        if line.ends_paragraph is False and after is not None and _is_marked(after)
+        if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and is_marked(after)
         else line
         for line, after in zip(lines, following, strict=True)
     ]
 
 
-def _path(page: Sequence[PrintedLine], widths: ColumnWidths | None, left: Sequence[PrintedLine], right: Sequence[PrintedLine]) -> list[int]:
-    """The state of each line of a page. Of equal paths the one that stays longer in the left column, which holds more."""
-    left_open = bool(left) and _is_open(left[-1])
-    right_open = bool(right) and _is_open(right[-1])
-    first_page = not left and not right
-    start_right = (0.5 if right_open else 2.0) + (3.0 if first_page or left_open else 0.0)
-    resumes_right = right_open and not left_open and not _is_marked(page[0])
-    left_costs = [_cost_left(line, after, widths) for line, after in zip(page, [*page[1:], None], strict=True)]
-    costs = [left_costs[0] + (1.5 if resumes_right else 0.0), start_right + _cost_right(page[0], widths), _FORBIDDEN]
+def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses, last: Sequence[PrintedLine | None]) -> _Path:
+    """Forwards and backwards over the page. Of equal paths the one that stays longer in the first column, which holds more."""
+    opened = [line is not None and is_open(line) for line in last]
+    own = [_own_costs(page, index, widths, statuses) for index in range(len(page))]
+    steps = [_steps(page, index, widths, opened) for index in range(1, len(page))]
+    states = range(len(statuses) + 1)
+    forward = [[start + cost for start, cost in zip(_starts(page[0], last, opened), own[0], strict=True)]]
     back: list[list[int]] = []
-    for index in range(1, len(page)):
-        line, before = page[index], page[index - 1]
-        enter_right = _enter_right(page, index, right_open=right_open)
-        options = (
-            # to left: from left, from right (the next row of the table)
-            (costs[_LEFT], costs[_RIGHT] + _enter_left(line, before), _FORBIDDEN),
-            (costs[_LEFT] + enter_right, costs[_RIGHT], _FORBIDDEN),
-            (_FORBIDDEN, costs[_RIGHT] + _enter_note(line, widths), costs[_NOTE]),
-        )
-        back.append([min(range(3), key=lambda state, row=row: (row[state], state)) for row in options])
-        # A note is as wide as the table: a narrow line that wraps cannot be one, and a long note is unlikely.
-        own = (left_costs[index], _cost_right(line, widths), left_costs[index] + 0.3)
-        costs = [min(row) + cost for row, cost in zip(options, own, strict=True)]
-    state = min(range(3), key=lambda candidate: (costs[candidate], candidate))
-    states = [state]
+    for step, costs in zip(steps, own[1:], strict=True):
+        before = forward[-1]
+        back.append([min(states, key=lambda i, j=j: (before[i] + step[i][j], i)) for j in states])
+        forward.append([before[back[-1][j]] + step[back[-1][j]][j] + costs[j] for j in states])
+    state = min(states, key=lambda j: (forward[-1][j], j))
+    cost = forward[-1][state]
+    path = [state]
     for row in reversed(back):
         state = row[state]
-        states.append(state)
-    return states[::-1]
+        path.append(state)
+    path.reverse()
+    rest = [[0.0] * len(states)]
+    for step, costs in zip(reversed(steps), reversed(own[1:]), strict=True):
+        after = rest[-1]
+        rest.append([min(step[i][j] + costs[j] + after[j] for j in states) for i in states])
+    rest.reverse()
+    likely = (
+        _likely(chosen, [a + b - cost for a, b in zip(ahead, behind, strict=True)], widths)
+        for chosen, ahead, behind in zip(path, forward, rest, strict=True)
+    )
+    return _Path(tuple(path), cost, tuple(likely))
 
 
-def _cost_left(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths | None) -> float:
-    if widths is None:
-        return 0.0
-    if not _is_wrapped(line):
-        # Some cells end every line with a blank: one that fills the right column without ending its sentence is likely to go on.
-        fills_right = widths.right - 3 <= line.width <= widths.right + 2 and not _SENTENCE_END.search(line.text)
-        return 1.0 if fills_right and after is not None and not _is_marked(after) else 0.0
-    if line.width <= widths.right + 2:
-        return 0.0 if any(_RUBY.match(own.text) for own in (line, after) if own is not None) else 4.0
-    return 1.0 if line.width < 0.7 * widths.left else 0.0
+def _likely(chosen: int, excess: Sequence[float], widths: ColumnWidths | None) -> frozenset[int]:
+    """The columns that cost hardly more than the chosen one; those of another width are told apart by it."""
+    columns = range(len(excess) - 1)
+    if chosen not in columns:
+        return frozenset((chosen,))
+    alike = (k for k in columns if widths is None or widths.wraps[k] == widths.wraps[chosen])
+    return frozenset((chosen, *(k for k in alike if excess[k] < _LIKELY)))
 
 
-def _cost_right(line: PrintedLine, widths: ColumnWidths | None) -> float:
-    if widths is None:
-        return 0.0
-    if line.width > widths.right + 2:
-        return 6.0
-    return 1.0 if _is_wrapped(line) and line.width < widths.right - 6 else 0.0
+def _own_costs(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, statuses: Statuses) -> list[float]:
+    costs = [cost_in_column(page, index, k, widths) for k in range(len(statuses))]
+    tense = cost_of_tense(page, index)
+    return [*(cost + tense.get(status, 0.0) for cost, status in zip(costs, statuses, strict=True)), cost_in_note(page, index, widths)]
 
 
-def _enter_right(page: Sequence[PrintedLine], index: int, *, right_open: bool) -> float:
-    line = page[index]
-    if right_open:  # the right cell was cut by the page break: it goes on in mid-sentence
-        cost = 1.0 if _is_marked(line) else (0.5 if _is_open(page[index - 1]) else -0.3)
-    else:
-        cost = 0.2 if _is_marked(line) else 2.0
-    if _FIRST_NUMBER.match(line.text) and any(_NUMBER.match(earlier.text) for earlier in page[:index]):
-        cost -= 2.5
-    if line.gap > 1:
-        cost -= 0.5
-    if _is_open(page[index - 1]) and not right_open:
-        cost += 1.5
-    if _HEADING.match(page[index - 1].text):  # heads what stands below it in its own column
-        cost += 1.0
-    return cost
+def _starts(line: PrintedLine, last: Sequence[PrintedLine | None], opened: Sequence[bool]) -> list[float]:
+    """The cost of each column for the first line of a page."""
+    first_page = all(before is None for before in last)
+    resumes = any(opened[1:]) and not opened[0] and not is_marked(line)
+    later = [(0.5 if opened[k] else 2.0) + (3.0 if first_page or any(opened[:k]) else 0.0) for k in range(1, len(last))]
+    return [1.5 if resumes else 0.0, *later, FORBIDDEN]
 
 
-def _enter_left(line: PrintedLine, before: PrintedLine) -> float:
-    cost = 3.0
-    if _SECTION.match(line.text):
-        cost = 0.6
-    elif _ARROW.match(line.text):
-        cost = 0.8
-    return cost + (3.0 if _is_open(before) else 0.0)
+def _steps(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, opened: Sequence[bool]) -> list[list[float]]:
+    """The cost of going from each state to each state between the line before ``index`` and that line."""
+    count = len(opened)
+    onward = [enter_next(page, index, is_open_there=opened[k]) for k in range(count)]
+    row = enter_row(page[index], page[index - 1])
+    note = enter_note(page[index], widths)
 
+    def step(i: int, j: int) -> float:
+        if i == j:
+            return 0.0
+        if i == count:
+            return FORBIDDEN
+        if j == count:
+            return note if i == count - 1 else max(note, 2.5)  # right below an earlier cell a ※ belongs to it
+        return onward[j] + 2.0 * (j - i - 1) if j > i else row + 2.0 * j  # a cell may be empty, the first of a row hardly ever
 
-def _enter_note(line: PrintedLine, widths: ColumnWidths | None) -> float:
-    if widths is None or line.width <= widths.right + 2:
-        return _FORBIDDEN
-    return 1.0 if line.text.startswith(("※", "*", "注")) else 2.5
-
-
-def _is_marked(line: PrintedLine) -> bool:
-    return bool(_BULLET.match(line.text) or _SECTION.match(line.text) or _ARROW.match(line.text))
-
-
-def _is_wrapped(line: PrintedLine) -> bool:
-    """Whether the text goes on in the next line."""
-    if line.ends_paragraph is not None:
-        return not line.ends_paragraph
-    return not _SENTENCE_END.search(line.text) and line.width > 12
-
-
-def _is_open(line: PrintedLine) -> bool:
-    """Whether a column stops in the middle of a sentence."""
-    return _is_wrapped(line) and not _SENTENCE_END.search(line.text)
+    return [[step(i, j) for j in range(count + 1)] for i in range(count + 1)]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.characters import join_lines
 from ingest.departments import read_department_lines, split_cell
 from ingest.labels import Labels, label_key
 from ingest.parsers.activities import read_activities
-from ingest.parsers.blocks import Block, Segment, find_blocks
+from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
+from ingest.parsers.block_figures import read_block_figures
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
+from ingest.parsers.dated_lines import split_at_years
+from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.quantified import read_targets
-from ingest.parsers.year_table import read_year_cells
+from ingest.parsers.year_table import is_separated, read_year_cells
 from ingest.printed import PrintedLine
-from ontology.model import Activity, ActivityStatus, Department, Effect, Indicator, Measure, PlanElement, Source
+from ontology.model import Activity, ActivityStatus, Assessment, Department, Effect, Indicator, Measure, PlanElement, Source
 
+_SCHEDULE_YEARS = 3
+_LONGEST_RATING = 12
 _NEW_LEGEND = ("新規", "新たに", "新しく", "新た な")
 
 
@@ -41,8 +47,11 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     listed_measures = {entry.number: entry for entry in listed if entry.level == level}
     element_entries = [entry for entry in listed if entry.level != level]
     has_new_legend = _has_new_legend(lines, labels)
-    widths = measure_widths(line for block in blocks for segment in block.segments if segment.role == "columns" for line in segment.lines)
+    widths = _column_widths(blocks)
     above = headings_above(lines, blocks, labels)
+    index_of = {line.number: index for index, line in enumerate(lines)}
+    starts = [index_of[block.head_line.number] for block in blocks]
+    groups = find_groups(lines, starts, [start + len(block.lines) for start, block in zip(starts, blocks, strict=True)], labels)
 
     used: set[int] = set()
     elements = {element.path: element for element in (_listed_element(entry, labels, used) for entry in element_entries)}
@@ -57,10 +66,11 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
         parent = None
         if entry is not None and entry.parent is not None:
             parent = _path(entry.parent[0], entry.parent[1], labels)
-        elif element := above.get(position):
-            parent = element.path
-            elements.setdefault(element.path, element)
-            used.add(element.source.start_line)
+        elif chain := _chain(block, groups[position], above.get(position)):
+            parent = chain[-1].path
+            for element in chain:
+                elements.setdefault(element.path, element)
+                used.add(element.source.start_line)
         if entry is not None:
             measure = _with_listing(measure, entry, has_new_legend, labels, used)
         measures.append(measure)
@@ -73,6 +83,28 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     found = tuple(_with_paths(measures, parents))
     indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
     return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used))
+
+
+def _column_widths(blocks: Sequence[Block]) -> dict[int, ColumnWidths | None]:
+    """The widths of the columns of all tables that have as many, by their number."""
+    tables: dict[int, list[Segment]] = {}
+    for block in blocks:
+        for segment in block.segments:
+            if segment.role == "columns" and segment.lines:
+                tables.setdefault(len(segment.columns), []).append(segment)
+    return {
+        count: measure_widths([segment.lines for segment in own], [column.status for column in own[0].columns])
+        for count, own in tables.items()
+    }
+
+
+def _chain(block: Block, group: tuple[PlanElement, ...], above: PlanElement | None) -> tuple[PlanElement, ...]:
+    """The elements above a block. Where its head prints a level itself, only a heading with a level (or before ①) is above it."""
+    if block.head.form not in NUMBERED_FORMS:
+        return group
+    if above is None:
+        return ()
+    return group if group and group[-1].source == above.source else (above,)
 
 
 def _measure_level(blocks: Sequence[Block]) -> str | None:
@@ -106,13 +138,14 @@ def _with_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] |
 class _BlockReader:
     """Reads one block; the lines that it understood are added to ``used``."""
 
-    def __init__(self, block: Block, labels: Labels, widths: ColumnWidths | None, used: set[int]) -> None:
+    def __init__(self, block: Block, labels: Labels, widths: Mapping[int, ColumnWidths | None], used: set[int]) -> None:
         self._block = block
         self._labels = labels
         self._widths = widths
         self._used = used
         self._results: list[Activity | Effect] = []
         self.targets: list[Indicator] = []
+        self._ratings: list[Assessment] = []
 
     def read(self, level: str) -> Measure:
         head = self._block.segments[0]
@@ -120,14 +153,25 @@ class _BlockReader:
         self._use(head)
         goal = description = None
         departments: dict[str, Department] = {}
+        partners: list[Department] = []
         for segment in self._block.segments[1:]:
             if segment.role == "department":
                 for department in self._departments(segment):
                     departments.setdefault(department.name, department)
+            elif segment.role == "partner":
+                partners += self._departments(segment)
+            elif segment.role == "rating":
+                self._rating(segment)
+            elif segment.role == "figure":
+                figures = read_block_figures([segment.label_line, *segment.lines], self._labels)
+                self.targets += figures.indicators
+                self._used |= figures.used_lines
+            elif segment.role == "other":
+                continue  # known, and none of a measure's fields: its text is left to the passages
             elif segment.role == "goal" and goal is None:
                 goal = self._prose(segment)
-            elif segment.role == "description" and description is None:
-                description = self._prose(segment)
+            elif segment.role == "description":
+                description = _joined(description, self._prose(segment))
             else:
                 self._activities(segment)
         named = [line for _, line in head.printed()] or [head.label_line]
@@ -139,7 +183,7 @@ class _BlockReader:
             number=self._block.head.number,
             name=name,
             source=source,
-            departments=tuple(departments.values()),
+            departments=tuple(departments.values()) or tuple(partners),
             goal=goal[0] if goal else None,
             goal_source=goal[1] if goal else None,
             description=description[0] if description else None,
@@ -148,7 +192,16 @@ class _BlockReader:
             marks=marks,
             activities=activities,
             effects=tuple(value for value in self._results if isinstance(value, Effect)),
+            assessments=tuple(self._ratings),
         )
+
+    def _rating(self, segment: Segment) -> None:
+        """A rating is what stands behind its label, without the words in brackets that explain it."""
+        text = re.sub(r"\s*[(（].*$", "", segment.first).strip()
+        if text and len(text) <= _LONGEST_RATING:
+            line = segment.label_line
+            self._ratings.append(Assessment(text, Source(line.number, line.number, line.page, segment.first.strip())))
+            self._used.add(line.number)
 
     def _departments(self, segment: Segment) -> tuple[Department, ...]:
         printed = segment.printed()
@@ -170,21 +223,33 @@ class _BlockReader:
         return text, Source(printed[0][1].number, printed[-1][1].number, printed[0][1].page, text)
 
     def _activities(self, segment: Segment) -> None:
-        if segment.role == "columns" and len(segment.columns) == 2:
-            split = split_columns(segment.lines, self._widths)
-            full = (self._widths.left, self._widths.right) if self._widths else (None, None)
-            for column, lines, width in zip(segment.columns, (split.left, split.right), full, strict=True):
-                self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=width)
-            self._used.update(line.number for line in [segment.label_line, *split.left, *split.right])
+        if segment.role == "columns" and not is_separated(segment.lines, len(segment.columns)):
+            self._columns(segment)
         elif segment.role in ("years", "columns"):
             self._year_cells(segment)
         elif segment.role == "schedule" and all(self._is_label_word(text) for text, _ in segment.printed()):
             self._use(segment)
+        elif segment.role == "schedule" and len(parts := split_at_years(segment.printed())) > 1:
+            self._used.add(segment.label_line.number)
+            for year, line, printed in parts:
+                self._bullets(printed, year, ActivityStatus.PLANNED)
+                self._used.update([line.number] if line else [], (own.number for _, own in printed))
         else:
             column = segment.columns[0] if segment.columns else None
             default = {"status": ActivityStatus.DONE, "effect": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
             self._bullets(segment.printed(), column.fiscal_year if column else None, column.status if column else default)
             self._use(segment)
+
+    def _columns(self, segment: Segment) -> None:
+        """Columns that are printed one after the other. What the print assigns to no one column has no year, unless they are of one year."""
+        widths = self._widths.get(len(segment.columns))
+        split = split_columns(segment.lines, widths, [column.status for column in segment.columns])
+        for at, (column, lines) in enumerate(zip(segment.columns, split.columns, strict=True)):
+            first = len(self._results)
+            full = widths.wraps[at] if widths else None
+            self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=full)
+            self._results[first:] = (_as_sure_as(value, segment, split.unsure) for value in self._results[first:])
+        self._used.update(line.number for line in [segment.label_line, *(line for lines in split.columns for line in lines)])
 
     def _bullets(
         self,
@@ -198,7 +263,7 @@ class _BlockReader:
         self._results += read_activities(bullets, self._labels, fiscal_year=fiscal_year, status=status, first_order=len(self._results) + 1)
 
     def _year_cells(self, segment: Segment) -> None:
-        planned = ActivityStatus.PLANNED if label_key(segment.word) in self._labels.words("block", "schedule") else None
+        status = self._status_of_years(segment)
         cells = read_year_cells(segment.lines, segment.columns, self._labels)
         self.targets += read_targets(cells)
         for cell in cells:
@@ -212,12 +277,20 @@ class _BlockReader:
                     text=cell.text,
                     source=source,
                     fiscal_year=column.fiscal_year if column else None,
-                    status=(column.status or planned) if column else planned,
+                    status=(column.status if column else None) or status,
                     heading=cell.row,
                 )
             )
             self._used.update(line.number for line in cell.lines)
         self._used.add(segment.label_line.number)
+
+    def _status_of_years(self, segment: Segment) -> ActivityStatus | None:
+        """What the years of a table that prints no status tell of: the label above says so; a row of three years or more is a schedule."""
+        word = label_key(segment.word)
+        if word in (*self._labels.words("block", "status"), *self._labels.words("block", "effect")):
+            return ActivityStatus.DONE
+        is_schedule = word in self._labels.words("block", "schedule") or len(segment.columns) >= _SCHEDULE_YEARS
+        return ActivityStatus.PLANNED if is_schedule else None
 
     def _is_label_word(self, text: str) -> bool:
         """Whether a line is the second half of a label that wraps: 「２か年 / 取組」."""
@@ -227,6 +300,24 @@ class _BlockReader:
     def _use(self, segment: Segment) -> None:
         self._used.add(segment.label_line.number)
         self._used.update(line.number for line in segment.lines)
+
+
+def _as_sure_as(value: Activity | Effect, segment: Segment, unsure: Mapping[int, frozenset[int]]) -> Activity | Effect:
+    """A value without the year and the status in which the columns it may stand in differ."""
+    columns = [segment.columns[at] for at in sorted(unsure.get(value.source.start_line, ()))]
+    if len({column.fiscal_year for column in columns}) > 1:
+        value = replace(value, fiscal_year=None)
+    if isinstance(value, Activity) and len({column.status for column in columns}) > 1:
+        value = replace(value, status=None)
+    return value
+
+
+def _joined(first: tuple[str, Source] | None, second: tuple[str, Source] | None) -> tuple[str, Source] | None:
+    """Two fields of prose as one: 現状・課題 and 取組内容 both describe a measure."""
+    if first is None or second is None:
+        return first or second
+    text = f"{first[0]}\n{second[0]}"
+    return text, Source(first[1].start_line, max(first[1].end_line, second[1].end_line), first[1].page, text)
 
 
 def _with_listing(measure: Measure, entry: ListedEntry, has_new_legend: bool, labels: Labels, used: set[int]) -> Measure:

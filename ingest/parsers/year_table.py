@@ -1,6 +1,7 @@
 """Tables whose columns are fiscal years, as a dump prints them: the head line, then the cells one after the other.
 
-Three or more columns: every leading blank of a cell skips one year, a blank before a mark opens the next year, and an empty line ends a cell.
+Three or more columns: every leading blank of a cell skips one year, a blank before a mark opens the next year, and an empty line ends a cell;
+what stands blank between two empty lines is an empty cell.
 Two columns of free text: what is printed for the second year repeats the form of the first (same label, another figure), on one line or on
 the lines that follow. What cannot be told apart keeps no year.
 """
@@ -21,6 +22,9 @@ _MARKED = re.compile(r"(?<=\S)\s+(?=[・･])")
 _FOOTNOTE = re.compile(r"^\d{1,2}\s+[^\d\s][^:：]{1,40}[:：].{8,}")
 _BRACKETED = re.compile(r"【([^】]+)】")
 
+_Piece = tuple[str, PrintedLine]
+"""What a line prints in one cell, and the line."""
+
 
 @dataclass(frozen=True, slots=True)
 class YearCell:
@@ -40,35 +44,38 @@ def read_year_cells(lines: Sequence[PrintedLine], columns: Sequence[YearColumn],
     return list(_read_pairs(lines, columns, labels))
 
 
+def is_separated(lines: Sequence[PrintedLine], size: int) -> bool:
+    """Whether a row prints its cells side by side, between tabs or pipes."""
+    return any(("\t" in line.raw or "|" in line.raw) and len(_separated(line, size)) == size for line in lines)
+
+
 def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> Iterator[YearCell]:
     """Cells from left to right; a cell is lost to no year: what runs past the last column keeps none."""
-    cells: list[tuple[int, list[str], list[PrintedLine]]] = []
+    cells: list[tuple[int, list[_Piece]]] = []
     at = -1
     for line in lines:
         separated = _separated(line, len(columns))
         if separated:
-            cells += [(number, [cell], [line]) for number, cell in enumerate(separated) if cell]
+            cells += [(number, [(cell, line)]) for number, cell in enumerate(separated) if cell]
             continue
         pieces = _MARKED.split(line.text)
         marked = line.text[0] in "・･"
         if not marked and (line.gap > 1 or not cells):
             continue  # loose words behind the table (arrows, captions) stand in no column: they are left to the remainder
         for position, piece in enumerate(pieces):
-            opens = piece[0] in "・･"
             if position:
                 at += 1
             elif cells and (not marked or not line.gap) and not (marked and line.indent):
                 # A line without a mark, or right below the one before, goes on in the same cell (also over a stray empty line).
-                cells[-1][1].append("\n" + piece if opens else piece)
-                cells[-1][2].append(line)
+                cells[-1][1].append((piece, line))
                 continue
             else:
-                at += 1 + max(line.indent, line.skipped)
-            cells.append((at, [piece], [line]))
-    for at, texts, own in cells:
+                at += 1 + line.indent + (line.skipped if line.skipped < len(columns) else 0)  # a long row of blanks is a ruling
+            cells.append((at, [(piece, line)]))
+    for at, own in cells:
         column = columns[at] if at < len(columns) else None
-        for text in _join_marked(texts):
-            yield YearCell(column, text, tuple(own))
+        for bullet in _marked_bullets(own):
+            yield YearCell(column, join_lines([text for text, _ in bullet]).lstrip("・･ "), tuple(line for _, line in bullet))
 
 
 def _separated(line: PrintedLine, size: int) -> list[str]:
@@ -81,14 +88,14 @@ def _separated(line: PrintedLine, size: int) -> list[str]:
     return words if len(words) == size and not any(word[0] in "・･" for word in words) else []
 
 
-def _join_marked(texts: Sequence[str]) -> list[str]:
-    """The bullets of one cell, each joined over its lines."""
-    bullets: list[list[str]] = []
-    for text in texts:
-        if text.startswith("\n") or not bullets:
+def _marked_bullets(cell: Sequence[_Piece]) -> list[list[_Piece]]:
+    """The bullets of one cell, each with its lines."""
+    bullets: list[list[_Piece]] = []
+    for text, line in cell:
+        if text[0] in "・･" or not bullets:
             bullets.append([])
-        bullets[-1].append(text)
-    return [join_lines(bullet).lstrip("・･ ") for bullet in bullets]
+        bullets[-1].append((text, line))
+    return bullets
 
 
 def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> Iterator[YearCell]:

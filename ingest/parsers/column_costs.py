@@ -1,0 +1,132 @@
+"""What print says for and against a line standing in a column of a dumped table, as costs (0 fits, 6 hardly possible)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.printed import PrintedLine
+from ontology.model import ActivityStatus
+
+FORBIDDEN = 1e6
+
+_NUMBER = re.compile(r"^(?:[①-⑳]|[(（]\d{1,2}[)）])")
+_FIRST_NUMBER = re.compile(r"^(?:①|[(（]1[)）])")
+_SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
+_ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
+_BULLET = re.compile(r"^[・･○◯□◇※＊*•‐\-–]")
+_HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
+_RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
+_SENTENCE_END = re.compile(r"[。）)」』｠】]$")
+_CLOSING = re.compile(r"(?:\s*[(（][^()（）]*[)）]|。|\s)+$")
+_PAST = re.compile(r"(?:[しいえきけげせたちてねびべみめりれっん]た|だ|済み?|ている|ています)$")
+_FUTURE = re.compile(r"(?:[うくぐすつぬぶむる]|ます|予定)$")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWidths:
+    """Widths in half-width columns at which the lines of each column wrap, in order of print."""
+
+    wraps: tuple[int, ...]
+
+    @property
+    def narrow(self) -> int:
+        return min(self.wraps)
+
+    @property
+    def wide(self) -> int:
+        return max(self.wraps)
+
+
+def cost_in_column(page: Sequence[PrintedLine], index: int, column: int, widths: ColumnWidths | None) -> float:
+    """How badly the width of a line fits a column."""
+    if widths is None:
+        return 0.0
+    line = page[index]
+    if widths.wraps[column] == widths.narrow:
+        if line.width > widths.narrow + 2:
+            return 6.0
+        return 1.0 if is_wrapped(line) and line.width < widths.narrow - 6 else 0.0
+    after = page[index + 1] if index + 1 < len(page) else None
+    if not is_wrapped(line):
+        # Some cells end every line with a blank: one that fills the narrow column without ending its sentence is likely to go on.
+        fills = widths.narrow - 3 <= line.width <= widths.narrow + 2 and not _SENTENCE_END.search(line.text)
+        beyond = 3.5 if line.width > widths.wide + 3 else 0.0
+        return 1.0 if fills and after is not None and not is_marked(after) else beyond
+    if line.width <= widths.narrow + 2:
+        return 0.0 if any(_RUBY.match(own.text) for own in (line, after) if own is not None) else 4.0
+    if line.width > widths.wide + 3:
+        return 3.5
+    return 1.0 if line.width < 0.7 * widths.wide else 0.0
+
+
+def cost_in_note(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None) -> float:
+    """A note is as wide as the table: a narrow line that wraps cannot be one, and a long note is unlikely."""
+    line = page[index]
+    narrow = widths is not None and is_wrapped(line) and line.width <= widths.narrow + 2
+    return 4.3 if narrow else 0.3
+
+
+def cost_of_tense(page: Sequence[PrintedLine], index: int) -> dict[ActivityStatus, float]:
+    """What was done is told in the past, what is planned is not. A note, and a line that does not end its sentence, says nothing."""
+    line = page[index]
+    if is_wrapped(line) or line.text.startswith("※"):
+        return {}
+    before = page[index - 1].text[-4:] if index and is_wrapped(page[index - 1]) else ""
+    said = before + _CLOSING.sub("", line.text)
+    if _PAST.search(said):
+        return {ActivityStatus.PLANNED: 1.2}
+    return {ActivityStatus.DONE: 0.6} if _FUTURE.search(said) else {}
+
+
+def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) -> float:
+    """The cost of the next column beginning with a line. ``is_open_there``: that column was cut by the page break."""
+    line = page[index]
+    if is_open_there:  # it goes on in mid-sentence
+        cost = 1.0 if is_marked(line) else (0.5 if is_open(page[index - 1]) else -0.3)
+    else:
+        cost = 0.2 if is_marked(line) else 2.0
+    if _FIRST_NUMBER.match(line.text) and any(_NUMBER.match(earlier.text) for earlier in page[:index]):
+        cost -= 2.5
+    if line.gap > 1:
+        cost -= 0.5
+    if is_open(page[index - 1]) and not is_open_there:
+        cost += 1.5
+    if line.text.startswith("※"):  # a note stands below what it is about
+        cost += 1.5
+    if _HEADING.match(page[index - 1].text):  # heads what stands below it in its own column
+        cost += 1.0
+    return cost
+
+
+def enter_row(line: PrintedLine, before: PrintedLine) -> float:
+    """The cost of the next row of the table beginning with a line."""
+    cost = 3.0
+    if _SECTION.match(line.text):
+        cost = 0.6
+    elif _ARROW.match(line.text):
+        cost = 0.8
+    return cost + (3.0 if is_open(before) else 0.0)
+
+
+def enter_note(line: PrintedLine, widths: ColumnWidths | None) -> float:
+    if widths is None or line.width <= widths.narrow + 2:
+        return FORBIDDEN
+    return 1.0 if line.text.startswith(("※", "*", "注")) else 2.5
+
+
+def is_marked(line: PrintedLine) -> bool:
+    return bool(_BULLET.match(line.text) or _SECTION.match(line.text) or _ARROW.match(line.text))
+
+
+def is_wrapped(line: PrintedLine) -> bool:
+    """Whether the text goes on in the next line."""
+    if line.ends_paragraph is not None:
+        return not line.ends_paragraph
+    return not _SENTENCE_END.search(line.text) and line.width > 12
+
+
+def is_open(line: PrintedLine) -> bool:
+    """Whether a column stops in the middle of a sentence."""
+    return is_wrapped(line) and not _SENTENCE_END.search(line.text)
