@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -22,10 +22,14 @@ _NO_EXTENT, _STROKE = 0.01, 0.2
 _LEAN = 0.6
 # Points by which a stroke may rise or sway and still be a horizontal or vertical rule.
 _STRAIGHT = 0.6
+# A filling thinner than this many points is a rule.
+_THIN = 3.0
 # Bold is faked by printing a character again this many points beside itself.
 _SAME_PLACE = 0.6
 
 _Matrix = tuple[float, float, float, float, float, float]
+_Point = tuple[float, float]
+_Stroke = tuple[_Point, _Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,10 @@ class PrintedPage:
 
 @dataclass(slots=True)
 class _Drawing:
-    """Strokes in the page's own coordinates, and whether there are images."""
+    """Strokes and the sides of filled areas in the page's own coordinates, and whether there are images."""
 
-    strokes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    strokes: list[_Stroke] = field(default_factory=list)
+    areas: list[_Stroke] = field(default_factory=list)
     segments: int = 0
     has_image: bool = False
 
@@ -74,8 +79,10 @@ def read_page(page: pypdfium2.PdfPage) -> PrintedPage:
     upright, turned = _read_characters(page, frame)
     rules = Rules()
     if drawing.segments <= _MOST_STROKES:
-        for x0, y0, x1, y1 in drawing.strokes:
-            rules.add(*frame.place(x0, y0), *frame.place(x1, y1))
+        for start, end in drawing.strokes:
+            rules.add(frame.place(*start), frame.place(*end))
+        for start, end in drawing.areas:
+            rules.add(frame.place(*start), frame.place(*end), of_area=True)
     return PrintedPage(page.get_height(), upright, turned, rules, drawing.has_image, drawing.segments > 0)
 
 
@@ -190,7 +197,7 @@ def _multiply(inner: _Matrix, outer: _Matrix) -> _Matrix:
 
 
 def _read_path(drawing: _Drawing, path: pdfium.FPDF_PAGEOBJECT, outer: _Matrix) -> None:
-    """Straight strokes of a path that is stroked or filled, unless the page holds too many already."""
+    """Straight strokes of a path, or the sides of what it fills, unless the page holds too many already. A thin filling is a stroke."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     count = pdfium.FPDFPath_CountSegments(path)
@@ -200,22 +207,27 @@ def _read_path(drawing: _Drawing, path: pdfium.FPDF_PAGEOBJECT, outer: _Matrix) 
     drawing.segments += count
     a, b, c, d, e, f = _multiply(_matrix_of(path), outer)
     x, y = ctypes.c_float(), ctypes.c_float()
-    start = last = (0.0, 0.0)
+    outline: list[_Point] = []
+    sides: list[_Stroke] = []
     for index in range(count):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            _add_stroke(drawing, last, point)
-        last = point
+            _add_sides(drawing, outline, sides, stroked=bool(stroke.value))
+            outline, sides = [], []
+        elif kind == pdfium.FPDF_SEGMENT_LINETO and outline:
+            sides.append((outline[-1], point))
+        outline.append(point)
         if pdfium.FPDFPathSegment_GetClose(segment):
-            _add_stroke(drawing, last, start)
-            last = start
+            sides.append((point, outline[0]))
+    _add_sides(drawing, outline, sides, stroked=bool(stroke.value))
 
 
-def _add_stroke(drawing: _Drawing, start: tuple[float, float], end: tuple[float, float]) -> None:
-    if (abs(start[0] - end[0]) < _STRAIGHT) != (abs(start[1] - end[1]) < _STRAIGHT):
-        drawing.strokes.append((*start, *end))
+def _add_sides(drawing: _Drawing, outline: Sequence[_Point], sides: Sequence[_Stroke], *, stroked: bool) -> None:
+    if not sides:
+        return
+    width, height = (max(p[axis] for p in outline) - min(p[axis] for p in outline) for axis in (0, 1))
+    kept = drawing.strokes if stroked or min(width, height) < _THIN else drawing.areas
+    kept += [(p, q) for p, q in sides if (abs(p[0] - q[0]) < _STRAIGHT) != (abs(p[1] - q[1]) < _STRAIGHT)]

@@ -24,17 +24,28 @@ Edge = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Horizontal rules as (y, x0, x1), vertical ones as (x, y0, y1)."""
+    """Horizontal rules as (y, x0, x1), vertical ones as (x, y0, y1). ``drawn`` are the boxes of those that are no side of a filled area."""
 
     horizontal: list[Edge] = field(default_factory=list)
     vertical: list[Edge] = field(default_factory=list)
+    drawn: list[Box] = field(default_factory=list)
 
-    def add(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """Add a stroke that runs along one of the axes."""
-        if abs(x1 - x0) >= abs(y1 - y0):
-            self.horizontal.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+    def add(self, start: tuple[float, float], end: tuple[float, float], *, of_area: bool = False) -> None:
+        """Add a stroke, or a side of a filled area, that runs along one of the axes."""
+        (x0, x1), (y0, y1) = sorted((start[0], end[0])), sorted((start[1], end[1]))
+        if x1 - x0 >= y1 - y0:
+            self.horizontal.append(((y0 + y1) / 2, x0, x1))
         else:
-            self.vertical.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            self.vertical.append(((x0 + x1) / 2, y0, y1))
+        if not of_area:
+            self.drawn.append((x0, y0, x1, y1))
+
+    def close(self) -> Rules:
+        """The rules, and those that close tables printed open at a side, or cut by the end of a page."""
+        horizontal, vertical = _merge(self.horizontal), _merge(self.vertical)
+        return Rules(
+            horizontal + list(_find_open_sides(vertical, horizontal)), vertical + list(_find_open_sides(horizontal, vertical)), self.drawn
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,25 @@ class RuledTable:
         owner = self.owners.get((bisect_right(self.tops, y) - 1, bisect_right(self.lefts, x) - 1))
         box = self.boxes[owner[0]][owner[1]] if owner else None
         return owner if box and box[0] <= x < box[2] and box[1] <= y < box[3] else None
+
+
+def _find_open_sides(edges: Sequence[Edge], others: Sequence[Edge]) -> Iterator[Edge]:
+    """Where three or more rules end on one line that no rule across them closes, though others run across them elsewhere."""
+    ends: dict[int, list[tuple[float, Edge]]] = {}
+    for edge in edges:
+        for end in edge[1:]:
+            ends.setdefault(round(end / TOLERANCE), []).append((end, edge))
+    for found in ends.values():
+        end, ending = found[0][0], [edge for _, edge in found]
+        positions = [edge[0] for edge in ending]
+        first, last = min(positions), max(positions)
+        if len(set(map(round, positions))) < 3:
+            continue
+        low, high = min(edge[1] for edge in ending), max(edge[2] for edge in ending)
+        across = [other[0] for other in others if other[1] < last and other[2] > first]
+        is_closed = any(abs(other - end) < 2 * TOLERANCE for other in across)
+        if not is_closed and any(low + TOLERANCE < other < high - TOLERANCE for other in across):
+            yield end, first, last
 
 
 def find_tables(rules: Rules) -> list[RuledTable]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.readers.pdf_glyphs import Glyph, group_lines, read_lines
-from ingest.readers.pdf_rules import TOLERANCE, Box, Edge, RuledTable, Rules, find_tables
+from ingest.readers.pdf_rules import Box, RuledTable, Rules, find_tables
+from ingest.readers.pdf_shading import is_shading, rule_plain_rows
 
 # A grid whose rules cut through more than this share of the neighbouring characters inside it is a chart, not a table.
 _MOST_CUTS = 0.04
@@ -39,7 +40,7 @@ def take_tables(rules: Rules, glyphs: Sequence[Glyph]) -> tuple[list[PageTable],
     """The tables with their text, and the characters outside of them. Of tables inside each other the outermost counts."""
     tables: list[PageTable] = []
     rest = list(glyphs)
-    for table in _outermost(find_tables(_close_sides(rules))):
+    for table in _outermost(_find_tables(rules, glyphs)):
         inside = [glyph for glyph in rest if _holds(table.box, glyph)]
         read = _read_table(table, inside)
         if read is not None:
@@ -49,25 +50,15 @@ def take_tables(rules: Rules, glyphs: Sequence[Glyph]) -> tuple[list[PageTable],
     return tables, rest
 
 
-def _close_sides(rules: Rules) -> Rules:
-    """The rules, and those that close tables printed open at their sides: where three or more horizontal ones end and no vertical one stands."""
-    ends: dict[int, list[tuple[float, Edge]]] = {}
-    for edge in rules.horizontal:
-        for x in edge[1:]:
-            ends.setdefault(round(x / TOLERANCE), []).append((x, edge))
-    sides = []
-    for found in ends.values():
-        x, edges = found[0][0], [edge for _, edge in found]
-        heights = [y for y, _, _ in edges]
-        top, bottom = min(heights), max(heights)
-        if len(set(map(round, heights))) < 3:
-            continue
-        left, right = min(x0 for _, x0, _ in edges), max(x1 for _, _, x1 in edges)
-        beside = [other for other, y0, y1 in rules.vertical if y0 < bottom and y1 > top]
-        is_closed = any(abs(other - x) < 2 * TOLERANCE for other in beside)
-        if not is_closed and any(left + TOLERANCE < other < right - TOLERANCE for other in beside):
-            sides.append((x, top, bottom))
-    return Rules(rules.horizontal, rules.vertical + sides)
+def _find_tables(rules: Rules, glyphs: Sequence[Glyph]) -> list[RuledTable]:
+    """The tables, those that are told by shading completed; a single shaded row is none."""
+    closed = rules.close()
+    found = find_tables(closed)
+    shaded = [table for table in found if is_shading(table, rules.drawn)]
+    more = rule_plain_rows(shaded, glyphs) if len(shaded) > 1 else Rules()
+    if more.vertical:
+        found = find_tables(Rules(closed.horizontal + more.horizontal, closed.vertical + more.vertical))
+    return [table for table in found if len(table.tops) > 1 or not is_shading(table, rules.drawn)]
 
 
 def _outermost(tables: Iterable[RuledTable]) -> list[RuledTable]:
