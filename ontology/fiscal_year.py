@@ -8,7 +8,7 @@ import unicodedata
 # The year before the first of each era, so that era year n is ``start + n``. 明治 is left out: no plan in force names it.
 ERA_START = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
 
-_ERA = re.compile(r"(令和|平成|昭和|[RHS](?=\s*\d))\s*(元|\d{1,2})")
+_ERA = re.compile(r"(令和|平成|昭和|[RHS](?=\s*(?:\d|元)))\s*(元|\d{1,2})")
 _WESTERN = re.compile(r"(?<!\d)(19[5-9]\d|20\d{2})(?!\d)")
 
 

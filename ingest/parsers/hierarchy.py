@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
-from ingest.parsers.blocks import Block, level_heading, plain_number
+from ingest.parsers.blocks import Block
+from ingest.parsers.groups import level_heading, plain_number
 from ingest.printed import PrintedLine
 from ontology.model import PlanElement, Source
 

@@ -10,11 +10,17 @@ from ingest.labels import Labels
 from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 from ontology.model import ActivityStatus
 
-_DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
+DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
+_LIST_ITEM = re.compile(r"^\s*[-*・･•]\s*(?=[^\s:：]{1,10}\s*[:：])")
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
+# A year that must say so: by its era, or by four digits (令和６年度, R6, 2024).
+DATED_YEAR = r"(?:(?:令和|平成|R|H)\s*(?:元|\d{1,2})|20\d\d)\s*年?\s*度?\s*末?"
 _YEAR_PREFIX = re.compile(rf"^\s*{_YEAR}\s*(?:における|の)?\s*")
-_YEAR_CELL = re.compile(r"(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度")
+_YEAR_CELL = re.compile(
+    r"(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度"
+    r"|(?P<short>[RH]\s*(?:元|\d{1,2})(?:\s*年度)?|(?:前|昨|今|本|当|現|次|翌|来)年度)"  # a head only where it says what was done or is planned
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class YearColumn:
 
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
-    bare = _DECORATION.sub("", text.replace("**", ""))
+    bare = DECORATION.sub("", _LIST_ITEM.sub("", text.replace("**", "")))
     best: Label | None = None
     for role, words in labels.roles("block").items():
         if roles is not None and role not in roles:
@@ -53,10 +59,12 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
 
 def find_year_label(text: str, labels: Labels) -> tuple[Label, int | None] | None:
     """A status or plan label with or without its fiscal year before it: 令和６年度の取組状況, 今後の予定."""
-    prefix = _YEAR_PREFIX.match(_DECORATION.sub("", text))
-    bare = _DECORATION.sub("", text)[prefix.end() :] if prefix else text
-    label = find_label(bare, labels, roles=("status", "plan"))
-    return (label, parse_fiscal_year(prefix[0]) if prefix else None) if label else None
+    prefix = _YEAR_PREFIX.match(DECORATION.sub("", text))
+    bare = DECORATION.sub("", text)[prefix.end() :] if prefix else text
+    label = find_label(bare, labels, roles=("status", "plan", *(("status_of_year", "plan_of_year") if prefix else ())))
+    if label is None:
+        return None
+    return Label(label.role.removesuffix("_of_year"), label.word, label.rest), parse_fiscal_year(prefix[0]) if prefix else None
 
 
 def find_label_inside(text: str, labels: Labels, role: str) -> tuple[str, Label] | None:
@@ -71,7 +79,8 @@ def find_label_inside(text: str, labels: Labels, role: str) -> tuple[str, Label]
 def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
     """The columns of a head line of at least two fiscal years and nothing else; empty where ``text`` is no such line.
 
-    「令和６年度の取組状況 令和７年度の取組予定」 gives (2024 Done, 2025 Planned); 「平成２８年度 平成２９年度 …」 gives years without a status.
+    「令和６年度の取組状況 令和７年度の取組予定」 gives (2024 Done, 2025 Planned); 「平成２８年度 平成２９年度 …」 gives years without a status,
+    「前年度実績 今年度予定」 a status without years.
     """
     cells = _cut_before_years(text)
     if len(cells) < 2:
@@ -79,20 +88,21 @@ def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
     found: list[YearColumn] = []
     for cell in cells:
         years = set(find_fiscal_years(cell))
-        if len(years) != 1:
+        is_short = (match := _YEAR_CELL.match(cell)) is not None and match["short"] is not None
+        if len(years) > 1 or (not years and not is_short):
             return ()
-        tail = re.sub(r"\s+", "", _YEAR_CELL.sub("", cell, count=1)).removeprefix("の")
+        tail = re.sub(r"\s+", "", _YEAR_CELL.sub("", cell, count=1)).removeprefix("の").strip("()（）")
         status = _status_of(tail, labels)
-        if tail and status is None:
+        if (tail or is_short) and status is None:
             return ()
-        found.append(YearColumn(years.pop(), status))
+        found.append(YearColumn(years.pop() if years else None, status))
     return tuple(found)
 
 
 def _status_of(tail: str, labels: Labels) -> ActivityStatus | None:
-    if tail in labels.words("block", "status"):
+    if tail in (*labels.words("block", "status"), *labels.words("block", "status_of_year")):
         return ActivityStatus.DONE
-    if tail in labels.words("block", "plan") or tail == "計画":
+    if tail in (*labels.words("block", "plan"), *labels.words("block", "plan_of_year")):
         return ActivityStatus.PLANNED
     return None
 

@@ -11,9 +11,9 @@ from ingest.characters import join_lines
 from ingest.departments import read_department_lines, split_cell
 from ingest.labels import Labels, label_key
 from ingest.parsers.activities import read_activities
+from ingest.parsers.block_figures import read_block_figures
 from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
-from ingest.parsers.block_figures import read_block_figures
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
 from ingest.parsers.dated_lines import split_at_years
 from ingest.parsers.groups import find_groups

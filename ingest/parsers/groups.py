@@ -1,0 +1,144 @@
+"""The levels above the measures where headings between the blocks print them: 基本目標１ above 施策２, or 1 above (1) above ①.
+
+A heading that names its level (基本方針Ⅱ) counts wherever it stands between two blocks; one that has only a number counts where nothing but
+headings stands between it and the block, because prose numbers its lists as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.characters import join_lines
+from ingest.labels import Labels, label_key
+from ingest.parsers.labelled import find_label
+from ingest.printed import PrintedLine
+from ontology.model import PlanElement, Source
+
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
+NUMBER = r"(?:№|No\.?|第)?\s*(?P<number>\d{1,3}(?:\s*[-－‐.．]\s*\d{1,3})*|[①-⑳]|[Ⅰ-Ⅻ])"
+_LONGEST = 60
+_LONGEST_NUMBERED = 40
+_KINDS = (
+    ("bracketed", re.compile(r"^[(（](?P<number>\d{1,2})[)）]\s*(?P<name>\S.*)$")),
+    ("circled", re.compile(r"^(?P<number>[①-⑳])\s*(?P<name>\S.*)$")),
+    ("roman", re.compile(r"^(?P<number>[Ⅰ-Ⅻ])[.．、]?\s*(?P<name>\S.*)$")),
+    ("numbered", re.compile(r"^(?P<number>\d{1,2}(?:[-－‐.．]\d{1,2})*)(?:[.．、]\s*|\s+)(?P<name>\D.*)$")),
+)
+_FIELDS = ("department", "partner", "name", "goal", "description", "schedule", "effect", "rating", "other")
+_MARKDOWN = re.compile(r"^(#{1,6})\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its kind (the level's word, or how its number is written), the level's word where printed, number and name."""
+
+    kind: str
+    word: str
+    number: str
+    name: str
+    line: PrintedLine
+
+
+def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:
+    """(level word, number, name) of a heading such as 指針１ …, 基本方針Ⅱ「…」; None for anything else."""
+    for word in sorted(labels.levels, key=len, reverse=True):
+        match = re.match(rf"^[【■◆●◇□\s#]*{word}\s*{NUMBER}\s*[】:：.．]?\s*(?P<name>.*)$", text)
+        if match:
+            return word, plain_number(match["number"]), match["name"].strip("「」『』 　")
+    return None
+
+
+def plain_number(text: str) -> str:
+    """A printed number in plain digits: ③ and Ⅲ are 3, 1－2 is 1-2."""
+    text = re.sub(r"\s+", "", text)
+    if text in CIRCLED:
+        return str(CIRCLED.index(text) + 1)
+    if text in ROMAN:
+        return str(ROMAN.index(text) + 1)
+    return re.sub(r"[－‐.．]", "-", text)
+
+
+def read_heading(line: PrintedLine, labels: Labels) -> Heading | None:
+    """The heading that a line is, None where it is none: a sentence, a label, or too long."""
+    text = line.text
+    if text.endswith(("。", "、")) or len(text) > _LONGEST or find_label(text, labels, roles=_FIELDS) is not None:
+        return None
+    if level := level_heading(text, labels):
+        return Heading(level[0], level[0], level[1], level[2], line) if level[2] else None
+    bare = _MARKDOWN.sub("", text)
+    if len(bare) > _LONGEST_NUMBERED:
+        return None
+    for kind, pattern in _KINDS:
+        if match := pattern.match(bare):
+            depth = len(text) - len(text.lstrip("#"))
+            return Heading(f"{'#' * depth}{kind if not depth else ''}", "", plain_number(match["number"]), match["name"].strip(), line)
+    return None
+
+
+def headings_before(lines: Sequence[PrintedLine], index: int, labels: Labels) -> list[Heading]:
+    """The headings that stand right before the head at ``index``, nothing but them in between; not those of its own kind."""
+    own = read_heading(lines[index], labels)
+    chain: list[Heading] = []
+    for line in reversed(lines[:index]):
+        heading = read_heading(line, labels)
+        if heading is None or (own is not None and heading.kind == own.kind) or heading.kind in {above.kind for above in chain}:
+            break
+        chain.insert(0, heading)
+    return chain
+
+
+def find_groups(lines: Sequence[PrintedLine], starts: Sequence[int], ends: Sequence[int], labels: Labels) -> list[tuple[PlanElement, ...]]:
+    """For each block (``starts[i]`` to ``ends[i]``) the elements above it, outermost first."""
+    order: list[str] = []
+    stack: list[Heading] = []
+    found: list[tuple[Heading, ...]] = []
+    for number, start in enumerate(starts):
+        before = ends[number - 1] if number else 0
+        chain = headings_before(lines, start, labels)
+        printed = {heading.line.number for heading in chain}
+        named = [
+            heading
+            for line in lines[before:start]
+            if line.number not in printed and (heading := read_heading(line, labels)) is not None and heading.word
+        ]
+        for heading in sorted([*named, *chain], key=lambda heading: heading.line.number):
+            if heading.kind not in order:
+                order.append(heading.kind)
+            depth = order.index(heading.kind)
+            stack = [above for above in stack if order.index(above.kind) < depth] + [heading]
+        found.append(tuple(stack))
+    return _elements(found, labels)
+
+
+def _elements(found: Sequence[tuple[Heading, ...]], labels: Labels) -> list[tuple[PlanElement, ...]]:
+    """Headings as elements. A number that repeats under another element is qualified by the path of that element."""
+
+    def own(heading: Heading) -> tuple[str, str]:
+        return (labels.levels.get(label_key(heading.word), heading.word) or "section", heading.number)
+
+    keys = {tuple(own(heading) for heading in stack[: depth + 1]) for stack in found for depth in range(len(stack))}
+    repeated = {key for key, count in Counter(key[-1] for key in keys).items() if count > 1}
+    elements: dict[tuple[tuple[str, str], ...], PlanElement] = {}
+    result: list[tuple[PlanElement, ...]] = []
+    for stack in found:
+        chain: list[PlanElement] = []
+        for depth, heading in enumerate(stack):
+            key = tuple(own(above) for above in stack[: depth + 1])
+            parent = chain[-1].path if chain else None
+            path = (*(parent or ()), *key[-1]) if key[-1] in repeated else key[-1]
+            line = heading.line
+            element = PlanElement(
+                path,
+                heading.word,
+                heading.number,
+                join_lines([heading.name]).strip("「」"),
+                Source(line.number, line.number, line.page, line.text),
+                parent,
+            )
+            chain.append(elements.setdefault(key, element))
+        result.append(tuple(chain))
+    return result

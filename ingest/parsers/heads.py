@@ -1,0 +1,102 @@
+"""Where the block of a measure may begin: a level word with its number, the label of a name, a number right above labels, or a heading that names
+its owner in brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.departments import is_department_list
+from ingest.labels import Labels
+from ingest.parsers.groups import CIRCLED, NUMBER, plain_number, read_heading
+from ingest.parsers.labelled import find_label, find_label_inside
+from ingest.printed import PrintedLine
+
+_BRACKETS = dict(zip("】］]〕〉＞>）)", "【［[〔〈＜<（(", strict=True))
+_OWNER_LABEL = re.compile(r"^(?:主な)?(?:担当|所管|主管)(?:部署|部課|課室|課)?\s*[:：]\s*")
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a block: ``index`` into the lines, the printed level word, the number, and the name as far as the line has it.
+
+    ``owner`` is the department cell where the line prints it in brackets behind the name.
+    """
+
+    index: int
+    form: str
+    word: str
+    number: str | None
+    name: str
+    owner: str = ""
+
+
+def names_department(text: str, labels: Labels) -> bool:
+    return find_label(text, labels, roles=("department",)) is not None or find_label_inside(text, labels, "department") is not None
+
+
+def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
+    words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
+    numbered = re.compile(rf"^[【■◆●◇□\s#]*(?:(?P<before>{words})\s+)?(?P<word>{words})\s*{NUMBER}\s*(?P<mark>[】:：.．]?)\s*(?P<name>.*)$")
+    unnumbered = re.compile(rf"^(?P<word>{words})\s+(?P<name>\D.*)$")
+    circled = re.compile(rf"^(?P<number>[{CIRCLED}])\s*(?P<name>\S.*)$")
+    plain = re.compile(r"^#*\s*[(（]?(?P<number>\d{1,2}(?:[-－‐.．]\d{1,2})*)[)）]?[.．、]?\s+(?P<name>\S.*)$")
+    for index, line in enumerate(lines):
+        text = line.text
+        if match := numbered.match(text):
+            word = _level_word(match["word"], match["before"], match["name"], labels)
+            yield Head(index, "numbered", word, plain_number(match["number"]), match["name"])
+        elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department"):
+            yield Head(index, "numbered", match["word"], None, match["name"])
+        elif (match := circled.match(text)) and _label_follows(lines, index, labels):
+            yield Head(index, "circled", "", str(CIRCLED.index(match["number"]) + 1), match["name"])
+        elif (match := plain.match(text)) and _label_follows(lines, index, labels):
+            yield Head(index, "plain", "", plain_number(match["number"]), match["name"])
+        if label := find_label(text, labels, roles=("name",)):
+            yield Head(index, "named", label.word.removesuffix("名"), None, label.rest)
+
+
+def _level_word(word: str, before: str | None, name: str, labels: Labels) -> str:
+    """The word that names the level: 取組項目 of 「取組項目 №１」, 施策 of 「№ 1 施策名 …」; № alone names none."""
+    if word not in ("№", "No."):
+        return word
+    label = find_label(name, labels, roles=("name",))
+    return before or (label.word.removesuffix("名") if label else "")
+
+
+def _label_follows(lines: Sequence[PrintedLine], index: int, labels: Labels) -> bool:
+    """Whether a label comes within the next three lines: the name may wrap, prose may not stand between."""
+    for line in lines[index + 1 : index + 4]:
+        if find_label(line.text, labels, roles=("description", "goal", "department")) is not None:
+            return True
+        if line.text.endswith("。"):
+            return False
+    return False
+
+
+def find_owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
+    """Numbered headings that end with their owner in brackets: ① 創業支援事業【商工観光課】, (2) 農業の担い手（農政課）."""
+    for index, line in enumerate(lines):
+        heading = read_heading(line, labels)
+        if heading is None or heading.word:
+            continue
+        name, owner = _split_owner(heading.name)
+        if owner and len(name) >= _SHORTEST_NAME and is_department_list(owner, labels):
+            yield Head(index, f"owned {heading.kind}", "", heading.number, name, owner)
+
+
+def _split_owner(text: str) -> tuple[str, str]:
+    """A heading and what its last brackets hold, without a label inside them; nothing where it ends with none."""
+    opening = _BRACKETS.get(text[-1:])
+    depth = 0
+    for position in range(len(text) - 1, -1, -1):
+        if text[position] == text[-1]:
+            depth += 1
+        elif text[position] == opening:
+            depth -= 1
+        if opening and depth == 0:
+            return text[:position].strip(), _OWNER_LABEL.sub("", text[position + 1 : -1].strip())
+    return text, ""
