@@ -1,18 +1,28 @@
-"""Heads of indicator tables: which columns hold baseline, actual, forecast or target, and of which fiscal year."""
+"""Heads of indicator tables in text: which columns hold baseline, actual, forecast or target, and of which fiscal year."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.labels import Labels
+from ingest.parsers.observations import find_unit, stacked_roles
 from ingest.printed import PrintedLine
 from ontology.fiscal_year import parse_fiscal_year
 from ontology.model import ValueRole
 
-YEAR = r"(?:令和|平成|R|H)(?:元|\d{1,2})年?度?末?|20\d\d年?度?末?"
+_YEAR = r"(?:令和|平成|[RH])(?:元|\d{1,2})(?:\(20\d\d\)|\(20\d\d年度\))?年?度?(?:\(20\d\d(?:年度?)?\))?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?(?:\((?:令和|平成|[RH])\d{1,2}(?:年度?)?\))?"
+_MONTH = r"[.年]?(?P<month>1[0-2]|[1-9])(?:月(?:\d{1,2}日)?|(?=末|\)))"
 _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
+_OTHER_HEADS = ("単位", "項目", "備考", "名称", "年度", "区分")
+_BLANK_IN_YEAR = re.compile(r"(?:令和|平成|[RH])\s*(?:元|\d{1,2})\s*(?:年\s*度|年)|20\d\d\s*年\s*度?|年\s+度")
+_LONGEST_HEAD = 8
+_CAPTION = 3
+
+Token = tuple[str, str]
+"""(kind, text); the kinds are "year", the roles of [figure], "column" (role and year of one cell), "unit", "remark" and "" for other columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,82 +33,175 @@ class FigureColumn:
     fiscal_year: int | None
 
 
-def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> tuple[list[FigureColumn | None], int, str] | None:
-    """The head that begins at ``index``: (columns, number of lines, separator); a column is None where it holds no figures.
+@dataclass(frozen=True, slots=True)
+class FigureHead:
+    """A head of ``size`` lines. A column is None where its figures are computed from others (達成率) or it holds none.
 
-    A head has at least two columns of figures, one of them a baseline or a target.
+    ``separator`` parts the cells of a row ("" in loose text). ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
+    rows, ``unit`` is that of the caption (（単位：千円）). ``stacked`` are the roles of two rows of figures under one name, upper first: the
+    columns are years then, and say nothing else.
     """
+
+    columns: tuple[FigureColumn | None, ...]
+    size: int
+    separator: str = ""
+    has_unit: bool = False
+    has_remark: bool = False
+    unit: str | None = None
+    stacked: tuple[ValueRole, ...] = ()
+
+
+def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> FigureHead | None:
+    """The head that begins at ``index``: at least two columns of figures, one of them a baseline or a target."""
     text = lines[index].raw.strip()
     for separator in ("\t", "|"):
         if text.count(separator) >= 2:
             cells = split_cells(text, separator)
-            columns = [read_figure_column(cell, labels) for cell in cells]
-            return (columns, 1, separator) if is_figure_head([column for column in columns if column]) else None
-    tokens: list[tuple[str, str]] = []
-    best: tuple[list[FigureColumn | None], int, str] | None = None
-    for size in range(1, min(8, len(lines) - index) + 1):
-        scanned = _scan(lines[index + size - 1].text, labels)
+            columns = tuple(read_figure_column(cell, labels) for cell in cells)
+            return FigureHead(columns, 1, separator) if is_figure_head(columns) else None
+    tokens: list[Token] = []
+    best: FigureHead | None = None
+    for size in range(1, min(_LONGEST_HEAD, len(lines) - index) + 1):
+        scanned = scan_head(lines[index + size - 1].text, labels)
         if scanned is None:
             break
         tokens += scanned
-        columns = _columns(tokens)
-        if is_figure_head(columns):
-            best = (list(columns), size, "")
+        best = _read_tokens(tokens, lines, index, size) or best
     return best
 
 
-def is_figure_head(columns: Sequence[FigureColumn]) -> bool:
-    return len(columns) >= 2 and any(column.role in (ValueRole.BASELINE, ValueRole.TARGET) for column in columns)
+def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: int, size: int) -> FigureHead | None:
+    columns = _columns(tokens)
+    caption = " ".join(line.text for line in lines[max(0, index - _CAPTION) : index])
+    stacked: tuple[ValueRole, ...] = ()
+    if not is_figure_head(columns):
+        below = " ".join(line.text for line in lines[index + size : index + size + 1])
+        stacked = stacked_roles(caption) or stacked_roles(below)
+        names_rows = any(kind == "" and text != "年度" for kind, text in tokens)
+        if not (
+            stacked and names_rows and len(columns) >= 2 and all(kind in ("year", "", "unit", "remark", "computed") for kind, _ in tokens)
+        ):
+            return None
+    kinds = [kind for kind, _ in tokens]
+    return FigureHead(
+        columns=tuple(columns),
+        size=size,
+        has_unit="unit" in kinds,
+        has_remark=kinds[-1] == "remark",
+        unit=find_unit(caption),
+        stacked=stacked,
+    )
 
 
-def _scan(text: str, labels: Labels) -> list[tuple[str, str]] | None:
-    """A head line as tokens (kind, text); None where it holds anything else."""
-    compact = re.sub(r"\s+", "", text)
-    roles = {word: role for role in _ROLES for word in labels.words("figure", role)}
-    plain = {*labels.words("figure", "indicator"), *labels.words("head", "measure"), "単位", "項目", "備考", "名称", "年度"}
-    words = sorted({*roles, *plain}, key=len, reverse=True)
-    pattern = re.compile(rf"(?P<year>{YEAR})|(?P<word>{'|'.join(map(re.escape, words))})|[()（）/|・:：]")
-    tokens: list[tuple[str, str]] = []
+def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
+    known = [column for column in columns if column]
+    return len(known) >= 2 and any(column.role in (ValueRole.BASELINE, ValueRole.TARGET) for column in known)
+
+
+def scan_head(text: str, labels: Labels) -> list[Token] | None:
+    """A head line as tokens; None where it holds anything else. A year and a role without a blank between them are one column (R5実績, 目標値(R7))."""
+    kinds = _kinds_of_words(labels)
+    pattern = _token_pattern(tuple(sorted(kinds, key=lambda word: (-len(word), word))))
+    tokens: list[Token] = []
+    for chunk in _BLANK_IN_YEAR.sub(lambda match: re.sub(r"\s", "", match[0]), text).split():
+        own = _tokens_of(chunk, pattern, kinds)
+        if own is None:  # words spread with blanks (目 標 値): the blanks tell nothing then
+            return _tokens_of(re.sub(r"\s+", "", text), pattern, kinds)
+        tokens += _bind(own)
+    return tokens
+
+
+def _tokens_of(compact: str, pattern: re.Pattern[str], kinds: Mapping[str, str]) -> list[Token] | None:
+    tokens: list[Token] = []
     position = 0
     while position < len(compact):
         match = pattern.match(compact, position)
         if match is None:
             return None
         if match["year"]:
-            tokens.append(("year", match["year"]))
+            tokens.append(("year", match["year"] + (match["when"] or "")))
         elif match["word"]:
-            tokens.append((roles.get(match["word"], ""), match["word"]))
+            tokens.append((kinds[match["word"]], match["word"]))
         position = match.end()
     return tokens
 
 
-def _columns(tokens: Sequence[tuple[str, str]]) -> list[FigureColumn]:
-    """A role word belongs to the year behind it (目標値 R7), or where none follows to the year before it (令和７年度目標)."""
-    tokens = [token for token in tokens if token[0]]
-    columns: list[FigureColumn] = []
+def _bind(own: Sequence[Token]) -> Sequence[Token]:
+    roles = [kind for kind, _ in own if kind in _ROLES]
+    years = [text for kind, text in own if kind == "year"]
+    if len(roles) == len(years) == 1 and all(kind in _ROLES or kind == "year" or text == "年度" for kind, text in own):
+        return [("column", f"{roles[0]} {years[0]}")]
+    return own
+
+
+def _kinds_of_words(labels: Labels) -> dict[str, str]:
+    kinds = dict.fromkeys((*_OTHER_HEADS, *labels.words("figure", "indicator"), *labels.words("head", "measure")), "")
+    kinds |= {"単位": "unit"} | dict.fromkeys(("備考", *labels.words("tables", "department")), "remark")
+    kinds |= dict.fromkeys(labels.words("figure", "computed"), "computed")
+    return kinds | {word: role for role in _ROLES for word in labels.words("figure", role)}
+
+
+@cache
+def _token_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    ignored = r"[()（）/|・:：]|時点|現在|末|※\d*"
+    return re.compile(rf"(?P<year>{_YEAR})(?P<when>{_MONTH})?|(?P<word>{'|'.join(map(re.escape, words))})|{ignored}")
+
+
+def _columns(tokens: Sequence[Token]) -> list[FigureColumn | None]:
+    """A role word belongs to the year behind it (目標値 R7), or where none follows to the year before it (令和７年度目標).
+
+    Before several years it goes on to hold for them (実績値 R4 R5), but a baseline is one. As many roles as years right behind each other are read
+    in pairs (基準値 目標値 / R3 R7); of more years than roles it is not printed which belongs to which.
+    """
+    tokens = [token for token in tokens if token[0] in _ROLES or token[0] in ("year", "computed", "column")]
+    kinds = [kind for kind, _ in tokens]
+    if (paired := _in_pairs(tokens)) is not None:
+        return list(paired)
+    closes = "year" in kinds and all(kind != "year" or (kinds[i + 1 : i + 2] and kinds[i + 1] in _ROLES) for i, kind in enumerate(kinds))
+    closes = closes and kinds[0] == "year"
+    columns: list[FigureColumn | None] = []
     pending: ValueRole | None = None
     for position, (kind, text) in enumerate(tokens):
-        if kind == "year":
-            columns.append(FigureColumn(pending or ValueRole.ACTUAL, parse_fiscal_year(text)))
+        last = columns[-1] if columns else None
+        if kind == "computed":
+            columns.append(None)
+        elif kind == "column":
+            role, year = text.split()
+            columns.append(FigureColumn(_ROLES[role], fiscal_year_of(year)))
             pending = None
-        elif position + 1 < len(tokens) and tokens[position + 1][0] == "year" and not _closes_year(tokens, position, columns):
+        elif kind == "year":
+            columns.append(FigureColumn(pending or ValueRole.ACTUAL, fiscal_year_of(text)))
+            pending = None if pending is ValueRole.BASELINE else pending
+        elif position + 1 < len(tokens) and kinds[position + 1] == "year" and not closes:
             pending = _ROLES[kind]
-        elif columns and columns[-1].role is ValueRole.ACTUAL and columns[-1].fiscal_year is not None:
-            columns[-1] = FigureColumn(_ROLES[kind], columns[-1].fiscal_year)
+        elif last and last.role is ValueRole.ACTUAL and last.fiscal_year is not None and kinds[position - 1] == "year":
+            columns[-1] = FigureColumn(_ROLES[kind], last.fiscal_year)
         else:
             columns.append(FigureColumn(_ROLES[kind], None))
     return columns
 
 
-def _closes_year(tokens: Sequence[tuple[str, str]], position: int, columns: Sequence[FigureColumn]) -> bool:
-    """「令和５年度実績 令和７年度目標」: where every year has its role behind it, a role does not wait for the next year."""
-    kinds = [kind for kind, _ in tokens]
-    return kinds[0] == "year" and kinds[-1] != "year" and kinds.count("year") == len(kinds) - kinds.count("year")
+def _in_pairs(tokens: Sequence[Token]) -> Sequence[FigureColumn] | None:
+    """Two roles or more, then nothing but years; empty where their numbers differ."""
+    first = next((position for position, (kind, _) in enumerate(tokens) if kind == "year"), 0)
+    roles, years = tokens[:first], tokens[first:]
+    if first < 2 or any(kind not in _ROLES for kind, _ in roles) or any(kind != "year" for kind, _ in years):
+        return None
+    if len(roles) != len(years):
+        return ()
+    return [FigureColumn(_ROLES[role], fiscal_year_of(year)) for (role, _), (_, year) in zip(roles, years, strict=True)]
+
+
+def fiscal_year_of(text: str) -> int | None:
+    """The fiscal year of a head: that of 令和7年3月末 is 2024."""
+    year = parse_fiscal_year(text)
+    month = re.search(rf"{_MONTH}末?$", text) if year else None
+    return year - 1 if year and month and int(month["month"]) <= 3 else year
 
 
 def read_figure_column(cell: str, labels: Labels) -> FigureColumn | None:
-    tokens = _scan(cell, labels)
-    columns = _columns(tokens) if tokens else []
+    """The column of a head cell of its own; None where it holds no figures."""
+    columns = _columns(scan_head(cell, labels) or [])
     return columns[0] if len(columns) == 1 else None
 
 

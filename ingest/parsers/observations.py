@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ingest.characters import normalise
+from ingest.characters import join_lines, normalise
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import parse_fiscal_year
 from ontology.model import Observation, Quantity, Source, ValueRole
@@ -17,6 +17,8 @@ _OWN_YEAR = re.compile(rf"\s*(?:{YEAR})\s*")
 _REMARK = re.compile(r"[(（]([^()（）]*)[)）]")
 _MARK = re.compile(r"[※注*]\s*\d*")
 _EXPECTED = re.compile(r"^見込(?:み|値|額)?$|^予測値?$")
+_UNIT_OF_TABLE = re.compile(r"[(（]?単位\s*[:：]\s*([^()（）\d\s、,]{1,6})[)）]?")
+_STACKED = {"目標": ValueRole.TARGET, "計画": ValueRole.TARGET, "実績": ValueRole.ACTUAL, "見込": ValueRole.FORECAST}
 NAME_MARK = re.compile(r"\s*(?:※\s*\d+|[(（]\s*[※注*]\s*\d+\s*[)）]|\*+\d*)+$")
 
 
@@ -27,7 +29,7 @@ def observe(text: str, role: ValueRole, fiscal_year: int | None, unit: str | Non
     whatever its column says. ``unit`` is that of the head or of a column 単位; a unit in the cell goes before it.
     """
     quantity = with_unit(parse_quantity(text), unit)
-    remarks = [remark.strip() for remark in _REMARK.findall(normalise(text)) if not _MARK.fullmatch(remark.strip())]
+    remarks = [join_lines([remark]) for remark in _REMARK.findall(normalise(text)) if not _MARK.fullmatch(remark.strip())]
     own_year = None
     if role is ValueRole.TARGET and remarks and _OWN_YEAR.fullmatch(remarks[0]):
         own_year = parse_fiscal_year(remarks[0])
@@ -44,3 +46,15 @@ def common_unit(observations: Iterable[Observation]) -> str | None:
     """The unit that most cells of a row print."""
     units = Counter(observation.quantity.unit for observation in observations if observation.quantity.unit)
     return units.most_common(1)[0][0] if units else None
+
+
+def find_unit(caption: str) -> str | None:
+    """The unit that a caption prints for its table: 千円 of （単位：千円）."""
+    found = _UNIT_OF_TABLE.search(caption)
+    return found[1] if found else None
+
+
+def stacked_roles(text: str) -> tuple[ValueRole, ...]:
+    """「上段：目標 下段：実績」: what the upper and the lower figure of a cell are; empty where ``text`` does not say."""
+    found = [re.search(rf"{place}[^目実計見上下]{{0,4}}({'|'.join(_STACKED)})", text) for place in ("上段", "下段")]
+    return tuple(_STACKED[match[1]] for match in found if match) if all(found) else ()
