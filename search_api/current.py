@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from graph.query import QueryEngine
 from graph.snapshot import Snapshot
 from ontology.errors import SnapshotError
+from search_api.indicators import IndicatorTable
 from search_api.search import SearchEngine
 from search_api.settings import ServiceSettings
 
@@ -22,13 +24,18 @@ CHECK_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Published:
     """One snapshot with the engines that answer from it."""
 
     snapshot: Snapshot
     search: SearchEngine
     queries: QueryEngine
+
+    @cached_property
+    def indicators(self) -> IndicatorTable:
+        """Read at the first request that asks for it."""
+        return IndicatorTable.read(self.snapshot.store)
 
     def close(self) -> None:
         self.queries.close()

@@ -109,6 +109,8 @@ def _describe(error: dict) -> Text:
         return Text(
             f"「{given}」は整数ではありません。10 のような整数を指定してください。", f'"{given}" is no integer; give one such as 10.'
         )
+    if kind == "bool_parsing":
+        return Text(f"「{given}」は使えません。true か false を指定してください。", f'"{given}" is not allowed; give true or false.')
     if kind == "greater_than_equal":
         return Text(
             f"{context['ge']} 以上の数を指定してください（指定値: {given}）。",

@@ -20,10 +20,10 @@ _NO_QUESTION = Text(
 )
 
 
-_Year = Annotated[int, Field(ge=1950, le=2100)]
+Year = Annotated[int, Field(ge=1950, le=2100)]
 
 
-def _or_default(default: Any) -> BeforeValidator:
+def or_default(default: Any) -> BeforeValidator:
     """An empty value (``…&mode=&fiscal_year=``, as forms and the interface's own description write it) is one that was not given."""
     return BeforeValidator(lambda value: default if value == "" else value)
 
@@ -36,13 +36,13 @@ class SearchParameters:
     """The parameters of a search, as ``/api/search`` and the search page take them."""
 
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="探したいこと。文でも語でもよい")] = ""
-    limit: Annotated[int, _or_default(10), Query(ge=1, le=100, description="返す件数")] = 10
-    offset: Annotated[int, _or_default(0), Query(ge=0, le=10_000, description="飛ばす件数")] = 0
-    mode: Annotated[Literal["hybrid", "keyword", "semantic"], _or_default("hybrid"), Query(description="探し方")] = "hybrid"
+    limit: Annotated[int, or_default(10), Query(ge=1, le=100, description="返す件数")] = 10
+    offset: Annotated[int, or_default(0), Query(ge=0, le=10_000, description="飛ばす件数")] = 0
+    mode: Annotated[Literal["hybrid", "keyword", "semantic"], or_default("hybrid"), Query(description="探し方")] = "hybrid"
     municipality: Annotated[str, Query(max_length=200, description="自治体の名前またはコード")] = ""
     plan: Annotated[str, Query(max_length=1000, description="計画の題名または IRI")] = ""
     department: Annotated[str, Query(max_length=1000, description="課の名前または IRI")] = ""
-    fiscal_year: Annotated[_Year | None, _or_default(None), Query(description="年度（西暦）")] = None
+    fiscal_year: Annotated[Year | None, or_default(None), Query(description="年度（西暦）")] = None
     framework: Annotated[str, Query(max_length=1000, description="国・都の計画の項目")] = ""
 
     @property

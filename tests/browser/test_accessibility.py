@@ -76,6 +76,9 @@ def pages(page, server: str) -> list[str]:
         f"{server}/sparql",
         *(f"{server}/sparql?query={quote(query)}" for query in queries),
         f"{server}/ns",
+        f"{server}/indicators",
+        f"{server}/indicators?disagreement=true",
+        f"{server}/indicators?q=zzz",
         f"{server}/nothing",
     ]
 
