@@ -38,7 +38,7 @@ _AMOUNT = re.compile(
         (?P<after>以上|以下|以内|超|未満|程度|前後)?(?:を?(?:維持|確保|達成))?""",
     re.VERBOSE,
 )
-_MARK = re.compile(r"\s*(?:※\s*\d*|[(（]\s*[※注*]\s*\d*\s*[)）]|\*\d+)\s*")
+_MARK = re.compile(r"\s*(?:※\s*\d*|[(（]\s*[※注*]\s*\d*\s*[)）]|\*\d+|(?<![A-Za-z])[⁰¹²³⁴-⁹]+[)）]?)\s*")
 _LEADING_REMARK = re.compile(r"^[(（](?:累計|延べ|のべ|見込み?|予定|速報値?|暫定値?)[)）]\s*")
 _TRAILING_REMARK = re.compile(r"\s*[(（]([^()（）]*)[)）]$")
 # 2025年度 and 3月末 say when, not how much; 20日 and 5年 may be a duration.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.characters import is_japanese
 
@@ -12,6 +13,9 @@ from ingest.characters import is_japanese
 _GAP_JAPANESE, _GAP_WESTERN, _GAP_PRINTED_BLANK = 0.7, 0.22, 0.12
 _WIDE_GAP = 1.6
 _WIDEST_RUN = 40
+# A raised mark is at most this share of the size beside it, its foot is raised by this share; behind a sign that says so digits are left alone.
+_MARK_SIZE, _RAISED, _MARK_SIGNS = 0.86, 0.12, ("※", "*", "＊", "注", "(", "（")
+_SUPERIOR = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,46 @@ def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
         else:
             lines.append([glyph])
             tallest.append(glyph)
-    return [sorted(line, key=lambda g: (g.x0, g.x1)) for line in lines]
+    _attach_marks(lines, tallest)
+    return [sorted(line, key=lambda g: (g.x0, g.x1)) for line in lines if line]
+
+
+def _attach_marks(lines: list[list[Glyph]], tallest: Sequence[Glyph]) -> None:
+    """Put small characters that are raised or lowered beside a line (120², CO₂) into that line."""
+    for (one, high), (other, higher) in pairwise(zip(lines, tallest, strict=True)):
+        if min(high.size, higher.size) > _MARK_SIZE * max(high.size, higher.size):
+            continue
+        small, line = (one, other) if high.size < higher.size else (other, one)
+        size = max(high.size, higher.size)
+        if line and small and all(_adjoins(mark, line, small, size) for mark in small):
+            line += small
+            small.clear()
+
+
+def _adjoins(mark: Glyph, line: Sequence[Glyph], marks: Sequence[Glyph], size: float) -> bool:
+    """Whether a small character follows one of the line, or another mark, without a gap, and overlaps the line in height."""
+    left = next((glyph for glyph in (*line, *marks) if -0.3 * size < mark.x0 - glyph.x1 < 0.3 * size and glyph.x0 < mark.x0), None)
+    return left is not None and min(left.bottom, mark.bottom) - max(left.top, mark.top) > 0.35 * mark.size
 
 
 def join_glyphs(group: Sequence[Glyph]) -> str:
-    """The text of one line; gaps become blanks, wide ones a run as long as the gap is in half-width characters."""
+    """The text of one line; gaps become blanks, wide ones a run as long as the gap is in half-width characters.
+
+    Small raised digits become ¹²³: they mark a footnote, and as plain digits would be read with the number or word before them.
+    """
     text, before, blank = "", None, False
+    base: Glyph | None = None
     for glyph in group:
         if not glyph.text.strip():
             blank = True
             continue
         if before is not None:
             text += " " * _count_blanks(before, glyph, printed_blank=blank)
-        text, before, blank = text + glyph.text, glyph, False
+        is_small = base is not None and glyph.size <= _MARK_SIZE * base.size
+        is_mark = is_small and base and base.bottom - glyph.bottom > _RAISED * base.size and not text.endswith(_MARK_SIGNS)
+        text += glyph.text.translate(_SUPERIOR) if is_mark else glyph.text
+        base = base if is_small else glyph
+        before, blank = glyph, False
     return text
 
 
@@ -102,12 +133,38 @@ def _count_blanks(left: Glyph, right: Glyph, *, printed_blank: bool) -> int:
     return int(gap > (_GAP_JAPANESE if japanese else _GAP_WESTERN))
 
 
+def read_cell(glyphs: Sequence[Glyph]) -> tuple[str, ...]:
+    """Lines of a table cell. Text set from top to bottom gives a line for each of its columns, from right to left."""
+    printed = [glyph for glyph in glyphs if glyph.text.strip()]
+    if not _is_vertical(printed):
+        return tuple(line.text.strip() for line in read_lines(glyphs))
+    return tuple(read_turned(printed))
+
+
+def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
+    """Whether characters stand nearer to those below them than to those beside them, in straight columns."""
+    if len(glyphs) < 2 or len({round(glyph.middle) for glyph in glyphs}) < 2:
+        return False
+    columns = _group_columns(glyphs)
+    size = max(glyph.size for glyph in glyphs)
+    straight = all(abs(glyph.centre - column[0].centre) < 0.3 * size for column in columns for glyph in column)
+    pitches = [below.middle - above.middle for column in columns for above, below in pairwise(column)]
+    if not straight or not pitches or min(pitches) < 0.5 * size:
+        return False
+    widths = [right[0].centre - left[0].centre for right, left in pairwise(columns)]
+    return sorted(pitches)[len(pitches) // 2] < min(widths, default=3 * size)
+
+
 def read_turned(glyphs: Sequence[Glyph]) -> list[str]:
     """Turned text column by column from the right, each from top to bottom."""
+    return ["".join(glyph.text for glyph in column) for column in _group_columns([g for g in glyphs if g.text.strip()])]
+
+
+def _group_columns(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     columns: list[list[Glyph]] = []
-    for glyph in sorted((g for g in glyphs if g.text.strip()), key=lambda g: (-g.centre, g.top)):
+    for glyph in sorted(glyphs, key=lambda g: (-g.centre, g.top)):
         if columns and abs(columns[-1][0].centre - glyph.centre) < 0.6 * glyph.size:
             columns[-1].append(glyph)
         else:
             columns.append([glyph])
-    return ["".join(g.text for g in sorted(column, key=lambda g: g.top)) for column in columns]
+    return [sorted(column, key=lambda g: g.top) for column in columns]

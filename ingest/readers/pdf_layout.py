@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ingest.readers.pdf_columns import split_columns
 from ingest.readers.pdf_glyphs import Glyph, PageLine, group_lines, join_glyphs, read_lines, read_turned
 from ingest.readers.pdf_page import PrintedPage
+from ingest.readers.pdf_ruby import drop_ruby
 from ingest.readers.pdf_tables import PageCell, PageTable, take_tables
 from ingest.readers.pdf_unruled import find_unruled
 
@@ -16,7 +17,7 @@ _PARAGRAPH_GAP = 0.9
 
 def lay_out(page: PrintedPage) -> list[PageLine | PageTable]:
     """Tables, frames and lines of a page from top to bottom, things beside each other from left to right, turned text last."""
-    tables, rest = take_tables(page.rules, page.upright)
+    tables, rest = take_tables(page.rules, drop_ruby(page.upright))
     turned: list[PageLine | PageTable] = [PageLine(text, page.height, page.height, 0) for text in read_turned(page.turned)]
     return _order(tables, rest) + turned
 

@@ -49,7 +49,7 @@ class _Drawing:
     """Strokes and the sides of filled areas in the page's own coordinates, and whether there are images."""
 
     strokes: list[_Stroke] = field(default_factory=list)
-    areas: list[_Stroke] = field(default_factory=list)
+    areas: list[list[_Stroke]] = field(default_factory=list)
     segments: int = 0
     has_image: bool = False
 
@@ -81,8 +81,11 @@ def read_page(page: pypdfium2.PdfPage) -> PrintedPage:
     if drawing.segments <= _MOST_STROKES:
         for start, end in drawing.strokes:
             rules.add(frame.place(*start), frame.place(*end))
-        for start, end in drawing.areas:
-            rules.add(frame.place(*start), frame.place(*end), of_area=True)
+        for sides in drawing.areas:
+            area = Rules()
+            for start, end in sides:
+                area.add(frame.place(*start), frame.place(*end))
+            rules.areas.append(area)
     return PrintedPage(page.get_height(), upright, turned, rules, drawing.has_image, drawing.segments > 0)
 
 
@@ -229,5 +232,8 @@ def _add_sides(drawing: _Drawing, outline: Sequence[_Point], sides: Sequence[_St
     if not sides:
         return
     width, height = (max(p[axis] for p in outline) - min(p[axis] for p in outline) for axis in (0, 1))
-    kept = drawing.strokes if stroked or min(width, height) < _THIN else drawing.areas
-    kept += [(p, q) for p, q in sides if (abs(p[0] - q[0]) < _STRAIGHT) != (abs(p[1] - q[1]) < _STRAIGHT)]
+    straight = [(p, q) for p, q in sides if (abs(p[0] - q[0]) < _STRAIGHT) != (abs(p[1] - q[1]) < _STRAIGHT)]
+    if stroked or min(width, height) < _THIN:
+        drawing.strokes += straight
+    elif straight:
+        drawing.areas.append(straight)

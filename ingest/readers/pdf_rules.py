@@ -24,28 +24,33 @@ Edge = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Horizontal rules as (y, x0, x1), vertical ones as (x, y0, y1). ``drawn`` are the boxes of those that are no side of a filled area."""
+    """Horizontal rules as (y, x0, x1), vertical ones as (x, y0, y1); ``areas`` are the sides of what is filled."""
 
     horizontal: list[Edge] = field(default_factory=list)
     vertical: list[Edge] = field(default_factory=list)
-    drawn: list[Box] = field(default_factory=list)
+    areas: list[Rules] = field(default_factory=list)
 
-    def add(self, start: tuple[float, float], end: tuple[float, float], *, of_area: bool = False) -> None:
-        """Add a stroke, or a side of a filled area, that runs along one of the axes."""
+    def add(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Add a stroke that runs along one of the axes."""
         (x0, x1), (y0, y1) = sorted((start[0], end[0])), sorted((start[1], end[1]))
         if x1 - x0 >= y1 - y0:
             self.horizontal.append(((y0 + y1) / 2, x0, x1))
         else:
             self.vertical.append(((x0 + x1) / 2, y0, y1))
-        if not of_area:
-            self.drawn.append((x0, y0, x1, y1))
+
+    def boxes(self) -> list[Box]:
+        """The extents of the rules, without those of areas."""
+        return [(x0, y, x1, y) for y, x0, x1 in self.horizontal] + [(x, y0, x, y1) for x, y0, y1 in self.vertical]
+
+    def join(self, others: Iterable[Rules]) -> Rules:
+        """These rules and others, as rules."""
+        parts = (self, *others)
+        return Rules([edge for part in parts for edge in part.horizontal], [edge for part in parts for edge in part.vertical])
 
     def close(self) -> Rules:
         """The rules, and those that close tables printed open at a side, or cut by the end of a page."""
         horizontal, vertical = _merge(self.horizontal), _merge(self.vertical)
-        return Rules(
-            horizontal + list(_find_open_sides(vertical, horizontal)), vertical + list(_find_open_sides(horizontal, vertical)), self.drawn
-        )
+        return Rules(horizontal + list(_find_open_sides(vertical, horizontal)), vertical + list(_find_open_sides(horizontal, vertical)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,23 @@ _LEAST_COLUMNS = 3
 _LINE_GAP = 0.9
 
 
+def areas_apart(areas: Iterable[Rules], tables: Sequence[RuledTable]) -> list[Rules]:
+    """The filled areas that are no coloured cells, bars or boxes inside of tables."""
+    return [area for area in areas if not any(_is_inside(side, table.box) for side in area.boxes()[:1] for table in tables)]
+
+
 def is_shading(table: RuledTable, drawn: Iterable[Box]) -> bool:
     """Whether a table is made of filled areas alone, so that it may be no more than the shaded rows of one."""
-    box = table.box
-    touched = (min(box[2], rule[2]) >= max(box[0], rule[0]) and min(box[3], rule[3]) >= max(box[1], rule[1]) for rule in drawn)
-    return len(table.lefts) >= _LEAST_COLUMNS and not any(touched)
+    return len(table.lefts) >= _LEAST_COLUMNS and not any(_touches(rule, table.box) for rule in drawn)
+
+
+def _is_inside(side: Box, box: Box) -> bool:
+    x, y = (side[0] + side[2]) / 2, (side[1] + side[3]) / 2
+    return box[0] - TOLERANCE < x < box[2] + TOLERANCE and box[1] - TOLERANCE < y < box[3] + TOLERANCE
+
+
+def _touches(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) >= max(one[0], other[0]) and min(one[3], other[3]) >= max(one[1], other[1])
 
 
 def rule_plain_rows(shaded: Iterable[RuledTable], glyphs: Sequence[Glyph]) -> Rules:
@@ -50,11 +62,11 @@ def _rule_group(rules: Rules, group: Sequence[RuledTable], glyphs: Sequence[Glyp
         return
     last = (group[-1].box[3], _end_of_row(group[-1].box[3], inside))
     if _is_row(last, lines, inside):
-        rules.add((lines[0], last[1]), (lines[-1], last[1]), of_area=True)
+        rules.add((lines[0], last[1]), (lines[-1], last[1]))
         plain.append(last)
     for top, bottom in plain:
         for x in lines:
-            rules.add((x, top), (x, bottom), of_area=True)
+            rules.add((x, top), (x, bottom))
 
 
 def _is_row(band: tuple[float, float], lines: Sequence[float], glyphs: Iterable[Glyph]) -> bool:

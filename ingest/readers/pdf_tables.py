@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.readers.pdf_glyphs import Glyph, group_lines, read_lines
+from ingest.readers.pdf_glyphs import Glyph, group_lines, read_cell
 from ingest.readers.pdf_rules import Box, RuledTable, Rules, find_tables
-from ingest.readers.pdf_shading import is_shading, rule_plain_rows
+from ingest.readers.pdf_shading import areas_apart, is_shading, rule_plain_rows
 
 # A grid whose rules cut through more than this share of the neighbouring characters inside it is a chart, not a table.
 _MOST_CUTS = 0.04
@@ -52,13 +52,17 @@ def take_tables(rules: Rules, glyphs: Sequence[Glyph]) -> tuple[list[PageTable],
 
 def _find_tables(rules: Rules, glyphs: Sequence[Glyph]) -> list[RuledTable]:
     """The tables, those that are told by shading completed; a single shaded row is none."""
-    closed = rules.close()
+    found = find_tables(rules.close())
+    if not rules.areas:
+        return found
+    closed = rules.join(areas_apart(rules.areas, found)).close()
     found = find_tables(closed)
-    shaded = [table for table in found if is_shading(table, rules.drawn)]
+    drawn = rules.boxes()
+    shaded = [table for table in found if is_shading(table, drawn)]
     more = rule_plain_rows(shaded, glyphs) if len(shaded) > 1 else Rules()
     if more.vertical:
-        found = find_tables(Rules(closed.horizontal + more.horizontal, closed.vertical + more.vertical))
-    return [table for table in found if len(table.tops) > 1 or not is_shading(table, rules.drawn)]
+        found = find_tables(closed.join([more]))
+    return [table for table in found if len(table.tops) > 1 or not is_shading(table, drawn)]
 
 
 def _outermost(tables: Iterable[RuledTable]) -> list[RuledTable]:
@@ -90,10 +94,7 @@ def _read_table(table: RuledTable, glyphs: Sequence[Glyph]) -> PageTable | None:
     if not any(id(glyph) in held for glyph in printed) or _count_cuts(printed, held) > len(printed) * _MOST_CUTS:
         return None
     rows = tuple(
-        tuple(
-            PageCell(tuple(line.text.strip() for line in read_lines(contents.get((r, c), ()))), None if box else table.owners.get((r, c)))
-            for c, box in enumerate(row)
-        )
+        tuple(PageCell(read_cell(contents.get((r, c), ())), None if box else table.owners.get((r, c))) for c, box in enumerate(row))
         for r, row in enumerate(table.boxes)
     )
     left, top, _, bottom = table.box
