@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.documents import identify_documents
 from ingest.labels import Labels, load_labels
 from ingest.layout import SourceText
+from ingest.parsers.figure_notes import annotate
 from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.initiatives import read_initiatives
@@ -20,7 +21,7 @@ from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides
 from ontology.errors import KeikakuError, UnreadableDocument
-from ontology.model import Extraction, Failure, Indicator, Measure, Plan, SourceDocument
+from ontology.model import Extraction, Failure, Indicator, Measure, Passage, Plan, SourceDocument
 
 
 def read_documents(paths: Sequence[Path], *, labels_file: Path | None = None) -> Iterator[tuple[Path, list[Extraction] | Failure]]:
@@ -64,10 +65,10 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     return Extraction(
         document=document,
         plan=plan,
-        elements=reading.elements,
+        elements=(*reading.elements, *(element for element in ruled.elements if element.path not in {e.path for e in reading.elements})),
         measures=measures,
-        indicators=(*_with_measure_paths((*figures.indicators, *ruled.indicators), measures), *reading.indicators),
-        passages=remainder.passages,
+        indicators=(*_with_measure_paths(annotate((*figures.indicators, *ruled.indicators), lines), measures), *reading.indicators),
+        passages=_in_order((*remainder.passages, *ruled.passages)),
         mentions=read_mentions(own, measures, plan),
         initiatives=cases.initiatives,
         former_plans=progress.former_plans,
@@ -76,6 +77,12 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         furniture=(*remainder.furniture, *invisible),
         unread=remainder.unread,
     )
+
+
+def _in_order(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Passages by their lines, counted anew."""
+    ordered = sorted(passages, key=lambda passage: (passage.source.start_line, passage.source.end_line))
+    return tuple(replace(passage, order=order) for order, passage in enumerate(ordered, 1))
 
 
 def _with_measure_paths(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> Iterator[Indicator]:

@@ -202,8 +202,9 @@ class Initiative:
 class FrameworkMention:
     """A national or metropolitan plan, strategy or law that the text names, with what is printed behind its name.
 
-    ``issuer`` is who decided it (閣議), ``issued`` an ISO date (2021-12-24, 2021-12), ``law_number`` as printed (平成28年法律第103号).
-    ``measure`` is the path of the measure whose text names it, None elsewhere in the document.
+    ``issuer`` is who decided it (閣議), ``issued`` an ISO date (2021-12-24, 2021-12, 2021), ``law_number`` as printed (平成28年法律第103号).
+    ``measure`` is the path of the measure whose text names it, None elsewhere in the document. ``version`` is the printed edition (2.0).
+    ``name`` is the full name also where the text prints the short one that the document introduced for it.
     """
 
     name: str
@@ -212,6 +213,7 @@ class FrameworkMention:
     issued: str | None = None
     law_number: str | None = None
     measure: tuple[str, ...] | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +228,16 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Prose that is none of the above, with the heading it stands under."""
+    """Prose that is none of the above, with the heading it stands under.
+
+    ``measure`` is the path of the measure in whose row or form it stands (根拠法令, 課題, 備考), None elsewhere.
+    """
 
     order: int
     text: str
     source: Source
     heading: str | None = None
+    measure: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

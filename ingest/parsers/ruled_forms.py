@@ -1,92 +1,233 @@
-"""Ruled forms: one table tells of one measure, with labels on the left (取組名, 担当課, 取組内容 …) and their text beside them."""
+"""Ruled forms: tables that tell of one measure, with labels beside their text (取組名, 担当課, 取組内容 …).
+
+Labels may stand anywhere in a row; an upright label at the side (基本情報, 評価), merged over the rows of its part, names no text of its own. Tables of
+indicators and of costs may stand inside the form, or below it on the same sheet.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ingest.departments import ends_like_department
 from ingest.labels import Labels, label_key
-from ingest.layout import Cell, Table
-from ingest.parsers.table_heads import Column, classify_head, level_word
-from ingest.parsers.table_values import TableRow
+from ingest.layout import Cell, SourceText, Table
+from ingest.parsers.head_rows import Head, head_at
+from ingest.parsers.table_heads import Column, classify_label, level_word
+from ingest.parsers.table_rows import TableRow, column_of_cell, data_rows
+from ingest.quantity import parse_quantity
 
-_TELLING = {"department", "description", "goal", "status", "plan"}
-_NAME_WITHIN = 3
+_TELLING = {"department", "division", "partner", "description", "goal", "status", "plan"}
+_FIGURES = {"figure", "year", "amount"}
+# What a label of a name is about, the measure's own first: a form prints the names of the levels above as well.
+_NAMES = ("事務事業", "事業", "取組", "取り組み", "項目", "")
+_LONGEST_LABEL = 20
+_BETWEEN = 2  # printed lines that may part two tables of one form
+
+Pair = tuple[Column, Cell]
+
+
+class FormReader:
+    """Reads forms in the order of their tables; a table without a name goes on with the form above it."""
+
+    def __init__(self, source: SourceText, labels: Labels) -> None:
+        self._source, self._labels = source, labels
+        self._name: list[Pair] = []  # name and number of the form that is being read
+        self._level = ""
+        self._end = 0
+
+    def accepts(self, table: Table, head: Head | None) -> bool:
+        """Whether the table is a form, or goes on with one."""
+        if is_form(table, self._labels):
+            return True
+        names_measures = head is not None and any(column and column.role == "measure_name" for column in head.columns)
+        if names_measures or not self._name or not self._is_near(table):
+            self._name = []
+            return False
+        return (
+            head is not None
+            or any(_inner_head(table.rows, index, self._labels) for index in range(len(table.rows)))
+            or any(column.role != "other" for row in range(len(table.rows)) for column, _ in _pairs(table.rows, row, self._labels))
+        )
+
+    def read(self, table: Table) -> Iterator[TableRow]:
+        """A row for each measure of the form, and one for each indicator or cost with the measure's name before it."""
+        name_label = _name_label(table, self._labels)
+        waiting: list[Pair] = []
+        cells: list[Pair] = []
+        inner: list[list[Pair]] = []
+        for part in _parts(table, self._labels):
+            if isinstance(part, Head):
+                inner += _inner_rows(table, part, self._labels)
+                continue
+            column, cell = part
+            if column.role == "measure_name" and column.head != name_label:
+                column = Column("level", column.head)
+            if column.role == "measure_name":
+                yield from self._rows(cells, inner, table)
+                self._name, self._level = [*waiting, (column, cell)], level_word([column])
+                waiting, cells, inner = [], [], []
+            elif name_label and (column.role == "number" or not self._is_named(table)):
+                waiting.append((column, cell))  # printed before the name it belongs to
+            elif column.role == "indicator":
+                inner.append([(column, cell)])
+            elif column.role in ("figure", "unit") and inner:
+                inner[-1].append((column, cell))
+            else:
+                cells.append((column, cell))
+        yield from self._rows([*cells, *waiting], inner, table)
+        self._end = max(self._end, table.last_line)
+
+    def _is_named(self, table: Table) -> bool:
+        """Whether the name that this table prints has been read."""
+        return any(column.role == "measure_name" and table.first_line <= cell.first_line for column, cell in self._name)
+
+    def _rows(self, cells: list[Pair], inner: Sequence[list[Pair]], table: Table) -> Iterator[TableRow]:
+        if not self._name:
+            return
+        page = table.page
+        yield TableRow([*self._name, *cells], page, self._level)
+        for own in inner:
+            yield TableRow([*self._name, *own], page, self._level)
+
+    def _is_near(self, table: Table) -> bool:
+        """Whether the table stands on the sheet or page of the form and nothing but a heading between."""
+        if table.first_line <= self._end:
+            return True  # inside one of its cells
+        between = self._source.lines[self._end : table.first_line - 1]
+        pages = {line.page for line in between} | {table.page, self._source.lines[self._end - 1].page}
+        printed = [line.text for line in between if line.text.strip()]
+        return (
+            len(pages) == 1
+            and len(printed) <= _BETWEEN
+            and not any(text.startswith("■ ") for text in printed)
+        )
 
 
 def is_form(table: Table, labels: Labels) -> bool:
-    """Whether the first column is made of labels, and a measure's name is asked for in the first rows."""
-    first = [classify_head(label_key(row[0].text), labels) for row in table.rows]
-    roles = {column.role for column in first if column}
-    named = any(column.role == "measure_name" for row in table.rows[:_NAME_WITHIN] for column, _ in _pairs(row, labels))
-    return named and len(roles & (_TELLING | {"measure_name", "number"})) >= 2 and bool(roles & _TELLING)
+    """Whether labels stand beside their text: a measure's name and something that tells of it, and no row of heads above them."""
+    roles: set[str] = set()
+    named = False
+    for row in range(len(table.rows)):
+        if not named and _is_list_head(table.rows[row], labels):
+            return False
+        roles |= {column.role for column, _ in _pairs(table.rows, row, labels)}
+        named = named or "measure_name" in roles
+        if named and roles & _TELLING:
+            return True
+    return False
 
 
-def read_form(table: Table, labels: Labels) -> Iterator[TableRow]:
-    """The measures of a form. A label that prints a name anew begins the next one; unknown labels are left out.
-
-    A table of indicators inside the form (指標名 | 令和5年度実績 | …) gives a row for each of its own, with the measure's cells before it.
-    """
-    row: TableRow | None = None
-    waiting: list[tuple[Column, Cell]] = []
-    inner: list[list[tuple[Column, Cell]]] = []
-    columns: list[Column | None] = []
-    for cells in table.rows:
-        if head := _read_inner_head(cells, labels):
-            columns = head
-            continue
-        figures = _read_inner_row(columns, cells, labels)
-        if figures:
-            inner.append(figures)
-            continue
-        columns = []
-        for column, cell in _pairs(cells, labels):
-            if column.role == "measure_name":
-                yield from _with_inner(row, inner)
-                row, inner = TableRow([*waiting, (column, cell)], table.page, level_word([column])), []
-                waiting = []
-            elif row is None or (column.role == "number" and row.cell("number")):
-                waiting.append((column, cell))  # a number printed before its name
-            else:
-                row.cells.append((column, cell))
-    yield from _with_inner(row, inner)
+def _is_list_head(row: Sequence[Cell], labels: Labels) -> bool:
+    printed = [cell for cell in row if cell.text.strip()]
+    return len(printed) >= 3 and all(classify_label(label_key(cell.text), labels) for cell in printed)
 
 
-def _with_inner(row: TableRow | None, inner: Sequence[list[tuple[Column, Cell]]]) -> Iterator[TableRow]:
-    if row:
-        yield row
-        for figures in inner:
-            own = [(column, cell) for column, cell in row.cells if column.role not in ("indicator", "figure", "year", "unit", "amount")]
-            yield TableRow([*own, *figures], row.page, row.level)
+def _name_label(table: Table, labels: Labels) -> str:
+    """The head of the label that asks for the measure's own name; empty where the table has none."""
+    heads = [c.head for row in range(len(table.rows)) for c, _ in _pairs(table.rows, row, labels) if c.role == "measure_name"]
+    return min(heads, key=lambda head: next(i for i, word in enumerate(_NAMES) if word in head), default="")
 
 
-def _read_inner_head(cells: Sequence[Cell], labels: Labels) -> list[Column | None] | None:
-    """The columns where a row is the head of a table of indicators."""
-    columns = [classify_head(label_key(cell.text), labels) for cell in cells]
-    roles = [column.role for column in columns if column]
-    return columns if "indicator" in roles and "figure" in roles and len(roles) > 2 else None
+def _parts(table: Table, labels: Labels) -> Iterator[Pair | Head]:
+    """Pairs of label and text, and the heads of the tables inside, in order."""
+    row = 0
+    while row < len(table.rows):
+        if head := _inner_head(table.rows, row, labels):
+            yield head
+            row = _inner_end(table.rows, head, labels)
+        else:
+            yield from _pairs(table.rows, row, labels)
+            row += 1
 
 
-def _read_inner_row(columns: Sequence[Column | None], cells: Sequence[Cell], labels: Labels) -> list[tuple[Column, Cell]]:
-    """The cells of an indicator; none where the row goes on with the form."""
-    known = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column and cell.text.strip()]
-    roles = {column.role for column, _ in known}
-    name = next((cell for column, cell in known if column.role == "indicator"), None)
-    is_label = name is not None and classify_head(label_key(name.text), labels) is not None and len(known) < 3
-    return known if {"indicator", "figure"} <= roles and not is_label else []
-
-
-def _pairs(cells: Sequence[Cell], labels: Labels) -> Iterator[tuple[Column, Cell]]:
-    """Each known label of a row with the cell beside it. Two labels side by side are the head of a table inside the form."""
-    printed = [cell for cell in cells if cell.text.strip()]
+def _pairs(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Iterator[Pair]:
+    """Each label of a row with the cells beside it up to the next label. An unknown label at the head of the row is one as well."""
+    printed = [(position, cell) for position, cell in enumerate(rows[index]) if cell.text.strip()]
+    known = [classify_label(label_key(cell.text), labels) for _, cell in printed]
+    if len(printed) > 1 and known[1] and _reaches_down(rows, index, printed[0][0]):
+        printed, known = printed[1:], known[1:]  # an upright label of a part
+    if len(printed) > 2 and all(known):
+        return  # heads of a table inside the form
     position = 0
-    while position + 1 < len(printed):
-        label, value = printed[position], printed[position + 1]
-        column = classify_head(label_key(label.text), labels)
-        if column is None:
-            position += 1
-            continue
-        following = classify_head(label_key(value.text), labels)
-        if following is not None and following.role in ("figure", "indicator", "year", "department", "description"):
-            return
-        yield column, value
-        position += 2
+    while position < len(printed):
+        label = printed[position][1]
+        column = known[position] or _unknown(label, position, len(printed))
+        end = position + 1
+        while end < len(printed) and (known[end] is None or (end == position + 1 and _is_value(known, position))):
+            end += 1
+        values = [cell for _, cell in printed[position + 1 : end]] if column else []
+        yield from _values(column, values, labels) if values and column else (((Column("other", ""), label),) if column is None else ())
+        position = end if column else position + 1
+
+
+def _unknown(label: Cell, position: int, count: int) -> Column | None:
+    text = label_key(label.text)
+    return Column("other", text) if position + 1 < count and len(text) <= _LONGEST_LABEL and "。" not in text else None
+
+
+def _is_value(known: Sequence[Column | None], position: int) -> bool:
+    """Whether what stands behind a label is its text although it is a label elsewhere: 事業区分 | 重点事業 at the end of a row."""
+    behind = position + 2 < len(known)
+    return known[position] is not None and known[position].role == "other" and (not behind or known[position + 2] is not None)
+
+
+def _values(column: Column, values: Sequence[Cell], labels: Labels) -> Iterator[Pair]:
+    """The cells behind a label. Of a division and its section (総務部 | 総務課) the last is responsible; a rating goes before its reason."""
+    first, *rest = values
+    if column.role == "department" and rest and ends_like_department(label_key(rest[0].text), labels):
+        yield Column("division", column.head), first
+        first, *rest = rest
+    yield column_of_cell(column, first, labels), first
+    for cell in rest:
+        yield Column("other", column.head), cell
+
+
+def _reaches_down(rows: Sequence[Sequence[Cell]], index: int, position: int) -> bool:
+    """Whether the cell is merged over the row below: there its place has its lines and no text."""
+    if index + 1 >= len(rows):
+        return False
+    cell, below = rows[index][position], rows[index + 1]
+    own = min((c.first_line for c in below if c.text), default=0)
+    return not below[position].text and below[position].first_line == cell.first_line < own
+
+
+def _inner_head(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Head | None:
+    """The head of a table of figures or years that begins in the row: at least two such columns, and no figure in it."""
+    printed = [label_key(cell.text) for cell in rows[index] if cell.text.strip()]
+    if len(printed) < 2 or index + 1 >= len(rows) or any(len(text) > 2 * _LONGEST_LABEL or "。" in text for text in printed):
+        return None
+    known = [classify_label(text, labels) for text in printed]
+    if sum(column is not None for column in known) * 2 < len(printed):
+        return None
+    if any(column is None and parse_quantity(text).value is not None for column, text in zip(known, printed, strict=True)):
+        return None
+    head = head_at(rows, index, labels)
+    roles = [column.role for column in head.columns if column]
+    figures = sum(
+        column is not None and column.role in _FIGURES and (column.value_role or column.fiscal_year) is not None for column in head.columns
+    )
+    is_head = figures >= 2 or ("indicator" in roles and figures)
+    return head if is_head and head.start < len(rows) and _fits(rows[head.start], head, labels) else None
+
+
+def _inner_end(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels) -> int:
+    row = head.start
+    while row < len(rows) and _fits(rows[row], head, labels) and (row == head.start or not _inner_head(rows, row, labels)):
+        row += 1
+    return row
+
+
+def _fits(row: Sequence[Cell], head: Head, labels: Labels) -> bool:
+    """Whether a row goes on with the table: something stands below its figures, and this is figures, or the row begins with no label."""
+    own = [cell.text for column, cell in zip(head.columns, row, strict=True) if column and column.role in _FIGURES and cell.text.strip()]
+    first = next((label_key(cell.text) for cell in row if cell.text.strip()), "")
+    label = classify_label(first, labels)
+    absent = labels.words("figure", "absent")
+    figures = all(parse_quantity(text).value is not None or label_key(text) in absent for text in own)
+    return bool(own) and (figures or label is None or label.role in ("indicator", *_FIGURES))
+
+
+def _inner_rows(table: Table, head: Head, labels: Labels) -> Iterator[list[Pair]]:
+    end = _inner_end(table.rows, head, labels)
+    for cells in data_rows(table.rows[head.start : end], head, labels, is_export=False):
+        yield [(column, cell) for column, cell in cells if cell.text.strip()]

@@ -1,34 +1,42 @@
 """Ruled tables whose rows are measures or indicators, and ruled forms.
 
 A head row tells the columns (番号, 事業名, 担当課, 内容, 取組状況, 基準値, 目標値 …). A row with a name and a department, description or number is a measure; its
-figure columns are the observations of its indicator. A table without measures but with 指標 and a baseline or target gives indicators only. Columns
-whose head says nothing known are left to the readers of prose.
+figure columns are the observations of its indicator. A table without measures but with 指標 and a baseline or target gives indicators only. Cells
+of a measure's row whose head says nothing known are text of the measure.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.characters import normalise
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
-from ingest.parsers.ruled_forms import is_form, read_form
-from ingest.parsers.table_heads import Column, level_word, read_head
-from ingest.parsers.table_values import TableRow, is_rating, read_figures, read_measure, referred_measure, with_paths
-from ontology.model import Indicator, Measure
+from ingest.parsers.head_rows import Head, columns_beside, read_head
+from ingest.parsers.ruled_forms import FormReader
+from ingest.parsers.table_heads import level_word
+from ingest.parsers.table_levels import Levels
+from ingest.parsers.table_rows import TableRow, data_rows
+from ingest.parsers.table_texts import read_texts
+from ingest.parsers.table_values import read_figures, read_measure, referred_measure, with_paths
+from ontology.model import Indicator, Measure, Observation, Passage, PlanElement
 
 _TEXT = ("text/plain", "text/markdown")
+# Formats that keep no merged cells (CSV), or whose files come from lists without them.
+_EXPORTS = ("text/csv", "text/tab-separated-values", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_TITLE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
-    """Measures and indicators of the ruled tables, and the lines that hold nothing but their cells."""
+    """What the ruled tables say, and the lines that hold nothing but their cells."""
 
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
     used_lines: frozenset[int]
+    elements: tuple[PlanElement, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 def parse_tables(source: SourceText, labels: Labels, first_line: int = 1, last_line: int | None = None) -> Iterator[Measure | Indicator]:
@@ -40,67 +48,72 @@ def parse_tables(source: SourceText, labels: Labels, first_line: int = 1, last_l
 
 def read_tables(source: SourceText, labels: Labels, first_line: int = 1, last_line: int | None = None) -> TableReading:
     """All that the ruled tables on the given lines of a file say."""
-    rows: list[TableRow] = []
-    used: set[int] = set()
-    columns: list[Column | None] = []
+    reader = _Reader(source, labels, first_line)
     for table in source.tables:
-        if table.first_line < first_line or (last_line is not None and table.last_line > last_line):
-            continue
-        if source.media_type in _TEXT and not _lists_measures(table, labels):
-            columns = []
-            continue
-        if is_form(table, labels):
-            rows += read_form(table, labels)
-            used.update(_lines_of(row[0] for row in table.rows))
-            columns = []
-            continue
-        head = read_head(table, labels)
+        if table.first_line >= first_line and (last_line is None or table.last_line <= last_line):
+            reader.read(table)
+    return _combine(reader.rows, reader.used, labels)
+
+
+class _Reader:
+    """Goes over the tables in order; keeps the head that the next one may lack and the form that it may go on with."""
+
+    def __init__(self, source: SourceText, labels: Labels, first_line: int) -> None:
+        self.rows: list[TableRow] = []
+        self.used: set[int] = set()
+        self._source, self._labels = source, labels
+        self._is_text = source.media_type in _TEXT
+        self._is_export = source.media_type in _EXPORTS
+        self._head: Head | None = None
+        self._forms = FormReader(source, labels)
+        printed = [line.text.strip() for line in source.lines[first_line - 1 : first_line + 20] if line.text.strip()]
+        self._title = normalise(" ".join(printed[:_TITLE_LINES]))
+
+    def read(self, table: Table) -> None:
+        head = read_head(table, self._labels)
+        if self._is_text and not _lists_measures(head):
+            self._head = None
+            return
+        if not self._is_text and self._forms.accepts(table, head):
+            self.rows += [replace(row, context=self._title) for row in self._forms.read(table)]
+            self.used.update(_lines_of(cell for row in table.rows for cell in row))
+            self._head = None
+            return
+        for part in columns_beside(table, head) if head else (table,):
+            self._read_list(part)
+
+    def _read_list(self, table: Table) -> None:
+        head = read_head(table, self._labels)
         if head is not None:
-            columns, start = head
-            used.update(_lines_of(cell for row in table.rows[:start] for cell in row))
-        elif len(columns) == len(table.rows[0]):
+            self._head = head
+            self.used.update(_lines_of(cell for row in table.rows[: head.start] for cell in row if head))
+            start = head.start
+        elif self._head is not None and len(self._head.columns) == len(table.rows[0]):
             start = 0  # a table that goes on on the next page without its head
         else:
-            columns = []
-            continue
-        caption = _caption(source, table)
-        for cells in _fill_merged(table.rows[start:]):
-            known = [(c, cell) for c, cell in zip(columns, cells, strict=True) if c and (c.role != "assessment" or is_rating(cell))]
+            self._head = None
+            return
+        caption = _caption(self._source, table)
+        level = level_word(self._head.columns)
+        for cells in data_rows(table.rows[start:], self._head, self._labels, is_export=self._is_export):
             # A table of a Word document may go over several pages.
-            page = next((source.lines[cell.first_line - 1].page for cell in cells if cell.text), table.page)
-            _add_row(rows, TableRow(known, page, level_word(columns), caption))
-    measures, indicators = _read_rows(rows, labels)
-    for row in rows:
-        used.update(_lines_of([*(cell for _, cell in row.cells), *row.more]))
-    return TableReading(tuple(measures), tuple(indicators), frozenset(used))
+            page = next((self._source.lines[cell.first_line - 1].page for _, cell in cells if cell.text), table.page)
+            _add_row(self.rows, TableRow(cells, page, level, caption, context=self._title))
+        for row in table.rows[start:]:
+            if tuple(label_key(cell.text) for cell in row) in self._head.printed:
+                self.used.update(_lines_of(row))
 
 
-def _lists_measures(table: Table, labels: Labels) -> bool:
+def _lists_measures(head: Head | None) -> bool:
     """Whether a table of a text file names measures and who does them or what they are; the other ones are left to the readers of text."""
-    head = read_head(table, labels)
-    roles = {column.role for column in head[0] if column} if head else set()
-    return "measure_name" in roles and bool(roles & {"department", "description"})
+    roles = {column.role for column in head.columns if column} if head else set()
+    return "measure_name" in roles and bool(roles & {"department", "division", "description"})
 
 
 def _lines_of(cells: Iterable[Cell]) -> Iterator[int]:
     for cell in cells:
         if cell.text:
             yield from range(cell.first_line, cell.last_line + 1)
-
-
-def _fill_merged(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[Cell, ...]]:
-    """Rows in which a cell that reaches down from a row above is repeated. It is told by its lines: they stand above the row's own."""
-    above: dict[int, Cell] = {}
-    for row in rows:
-        printed = [cell.first_line for cell in row if cell.text]
-        first = min(printed, default=0)
-        filled = []
-        for column, cell in enumerate(row):
-            merged = not cell.text and column in above and cell.first_line < first and cell.first_line == above[column].first_line
-            if not merged:
-                above[column] = cell
-            filled.append(above[column])
-        yield tuple(filled)
 
 
 def _caption(source: SourceText, table: Table) -> str:
@@ -112,33 +125,98 @@ def _caption(source: SourceText, table: Table) -> str:
 
 
 def _add_row(rows: list[TableRow], row: TableRow) -> None:
-    """Rows without a name go on with the row before, which a page end cut; 計 and empty rows are none."""
+    """Rows without a name go on with the row before, which a page end cut; empty rows are none."""
     name = row.cell("measure_name") or row.cell("indicator")
     if name is None:
         texts = [cell for _, cell in row.cells if cell.text.strip()]
         if rows and len(texts) == 1 and not row.cell("number") and row.page != rows[-1].page:
             rows[-1].more += texts
         return
-    if re.fullmatch(r"(?:合|小|総)?計", label_key(name.text)):
-        return
     if rows and not row.caption and rows[-1].level == row.level:
         row.caption = rows[-1].caption
     rows.append(row)
 
 
-def _read_rows(rows: Sequence[TableRow], labels: Labels) -> tuple[list[Measure], list[Indicator]]:
+def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableReading:
+    """Rows that tell of the same measure are one; their figures and their other cells are its own."""
+    levels = Levels()
+    groups: list[list[TableRow]] = []
     measures: list[Measure] = []
     figures: list[tuple[TableRow, int | None]] = []
     for row in rows:
+        used.update(_lines_of([*(cell for _, cell in row.cells), *row.more]))
         if not row.is_measure():
-            figures.append((row, None))
+            goes_on = bool(groups) and _has_same_name(groups[-1][-1], row)
+            if goes_on:
+                groups[-1].append(row)
+            figures.append((row, len(measures) - 1 if goes_on else None))
             continue
-        measure = read_measure(row, labels)
-        if not measures or (measures[-1].name, measures[-1].number) != (measure.name, measure.number):
+        measure = replace(read_measure(row, labels), parent=levels.parent_of(row, labels))
+        if groups and _is_same(groups[-1][-1], measures[-1], row, measure):
+            groups[-1].append(row)
+            measures[-1] = _merged(measures[-1], measure)
+        else:
+            groups.append([row])
             measures.append(measure)
         figures.append((row, len(measures) - 1))
     measures = with_paths(measures)
-    indicators: list[Indicator] = []
-    for row, index in figures:
-        indicators += read_figures(row, measures[index].path if index is not None else referred_measure(row, labels))
-    return measures, indicators
+    indicators = [
+        indicator
+        for row, index in figures
+        for indicator in read_figures(row, measures[index].path if index is not None else referred_measure(row, labels))
+    ]
+    passages = [passage for own, measure in zip(groups, measures, strict=True) for passage in read_texts(own, measure)]
+    return TableReading(tuple(measures), tuple(_joined(indicators)), frozenset(used), tuple(levels.elements), tuple(passages))
+
+
+def _is_same(above: TableRow, before: Measure, row: TableRow, measure: Measure) -> bool:
+    """Whether two rows below each other tell of one measure: its name is merged over both, or printed again with its number."""
+    is_numbered = measure.number is not None and (before.name, before.number) == (measure.name, measure.number)
+    return is_numbered or _has_same_name(above, row)
+
+
+def _has_same_name(above: TableRow, row: TableRow) -> bool:
+    one, two = above.cell("measure_name"), row.cell("measure_name")
+    return one is not None and two is not None and (one.first_line, one.text) == (two.first_line, two.text)
+
+
+def _merged(measure: Measure, further: Measure) -> Measure:
+    """What a further row adds. Merged cells are repeated in it: what stands on the same lines is the same."""
+    names = {department.name for department in measure.departments}
+    activities = _added(measure.activities, further.activities)
+    return replace(
+        measure,
+        source=replace(measure.source, end_line=max(measure.source.end_line, further.source.end_line)),
+        departments=(*measure.departments, *(d for d in further.departments if d.name not in names)),
+        goal=measure.goal or further.goal,
+        goal_source=measure.goal_source or further.goal_source,
+        description=measure.description or further.description,
+        description_source=measure.description_source or further.description_source,
+        activities=tuple(replace(activity, order=order) for order, activity in enumerate(activities, 1)),
+        effects=_added(measure.effects, further.effects),
+        assessments=_added(measure.assessments, further.assessments),
+    )
+
+
+def _added(own: tuple, further: tuple) -> tuple:
+    places = {(value.source.start_line, value.source.quotation) for value in own}
+    return (*own, *(value for value in further if (value.source.start_line, value.source.quotation) not in places))
+
+
+def _joined(indicators: Iterable[Indicator]) -> Iterator[Indicator]:
+    """An indicator whose targets and actuals stand in rows of their own is one."""
+    found: dict[tuple, Indicator] = {}
+    for position, indicator in enumerate(indicators):
+        key = (indicator.name, indicator.measure) if indicator.measure else position
+        if key not in found:
+            found[key] = indicator
+            continue
+        first = found[key]
+        seen = {_place_of(observation) for observation in first.observations}
+        added = (*first.observations, *(o for o in indicator.observations if _place_of(o) not in seen))
+        found[key] = replace(first, observations=added, unit=first.unit or indicator.unit)
+    yield from found.values()
+
+
+def _place_of(observation: Observation) -> tuple:
+    return observation.role, observation.fiscal_year, observation.source.start_line, observation.quantity.text

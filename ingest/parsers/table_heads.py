@@ -1,31 +1,38 @@
-"""Heads of ruled tables: what a column or a labelled cell holds."""
+"""What a column or a labelled cell of a ruled table holds, by its head."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.labels import Labels, label_key
-from ingest.layout import Cell, Table
+from ingest.labels import Labels
 from ontology.fiscal_year import find_fiscal_years
 from ontology.model import ValueRole
 
-_FIGURE_ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
+_FIGURE_ROLES = {
+    "baseline": ValueRole.BASELINE,
+    "actual": ValueRole.ACTUAL,
+    "forecast": ValueRole.FORECAST,
+    "target": ValueRole.TARGET,
+    "planned": ValueRole.TARGET,
+}
 _BLOCK_ROLES = ("status", "plan", "effect")
-_HEAD_WITHIN = 4
 _LONGEST_HEAD = 30
-_UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)")
+_UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)|(?<=[額費用算])([千百十]?万?円)$")
 _YEAR_WORDS = re.compile(r"(?:令和|平成|[RH](?=\d))(?:元|\d{1,2})(?:\(\d{4}\))?年?度?末?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?末?")
+_KIND_OF_MONEY = re.compile(r"(?<=..)(?:当初|補正|最終)?(?:決算|予算|計画|見込|実績)(?:見込)?額?$")
+_ITEM = re.compile(r"(?:項目|名称?|内容|指標|指標名)$")
+_REMARK = re.compile(r"\([^()]*\)$")
+_OVERALL = ("総合", "結果", "判定", "区分", "ランク")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """What a column holds.
 
-    ``role`` is a role of [tables], "indicator", "figure", "year" (a year and nothing else), or "status", "plan", "effect" of [block]. ``head`` is
-    its head as compared, without the unit.
+    ``role`` is a role of [tables], "indicator", "figure", "year" (a year and nothing else), "status", "plan", "effect" of [block], "level" (a
+    level above the measures), or "other". ``head`` is its head as compared, without the unit.
     """
 
     role: str
@@ -36,57 +43,39 @@ class Column:
 
     @property
     def name(self) -> str:
-        """The head without its year."""
-        return _YEAR_WORDS.sub("", self.head)
-
-
-def read_head(table: Table, labels: Labels) -> tuple[list[Column | None], int] | None:
-    """The columns and the number of head rows; None where no row is a head of measures or indicators."""
-    for index, row in enumerate(table.rows[:_HEAD_WITHIN]):
-        count = 1 + _rows_below(table.rows, index)
-        heads = [_join_head(table.rows[index : index + count], column) for column in range(len(row))]
-        columns = [classify_head(head, labels) for head in heads]
-        roles = Counter(column.role for column in columns if column)
-        figures = [column for column in columns if column and column.value_role in (ValueRole.BASELINE, ValueRole.TARGET)]
-        names_measures = roles["measure_name"] and (
-            roles["department"] or roles["description"] or roles["number"] or roles["goal"] or roles["assessment"]
-        )
-        if names_measures or (roles["indicator"] and figures):
-            return columns, index + count
-    return None
-
-
-def _rows_below(rows: Sequence[Sequence[Cell]], index: int) -> int:
-    """How many rows below are part of the same head: those into which a head cell reaches down."""
-    count = 0
-    for row in rows[index + 1 : index + 3]:
-        first = min(cell.first_line for cell in row if cell.text) if any(cell.text for cell in row) else 0
-        if not any(not cell.text and cell.first_line < first for cell in row):
-            break
-        count += 1
-    return count
-
-
-def _join_head(rows: Sequence[Sequence[Cell]], column: int) -> str:
-    """Head text of one column: its cells from top to bottom, a merged group head (財源内訳) before its parts."""
-    texts: list[str] = []
-    for row in rows:
-        cell = row[column]
-        if not cell.text:
-            left = next((c for c in reversed(row[:column]) if c.text), None)
-            cell = (
-                left if left and left.first_line == cell.first_line and row is rows[0] and len(rows) > 1 and rows[1][column].text else cell
-            )
-        texts.append(label_key(cell.text))
-    return "".join(texts)
+        """The head without its year; 決算 and 予算 behind the name of an amount (事業費 決算) tell its kind."""
+        bare = re.sub(r"\(\)$", "", _YEAR_WORDS.sub("", self.head))
+        short = _KIND_OF_MONEY.sub("", bare)
+        return short if self.role == "amount" and re.search(r"[費額用]$", short) else bare
 
 
 def classify_head(head: str, labels: Labels) -> Column | None:
     """What a column is by its head (as compared), None where it is not known. The longest word that the head is, or ends with, decides."""
+    return _classify(head, labels, _ends_with)
+
+
+def classify_label(text: str, labels: Labels) -> Column | None:
+    """What a label of a form asks for: only where the whole of it is known, so that 広報担当 beside 担当 is a department."""
+    found = _classify(text, labels, _is_whole)
+    return found or _classify(_REMARK.sub("", text), labels, _is_whole)
+
+
+def _is_whole(word: str, plain: str, listed: str, role: str) -> bool:
+    return listed in (word, plain)
+
+
+def _ends_with(word: str, plain: str, listed: str, role: str) -> bool:
+    """A head may end with a listed word, but a longer one is no level, and 電話番号 is no number."""
+    if listed in (word, plain):
+        return True
+    return role != "level" and len(listed) >= (4 if role == "number" else 2) and plain.endswith(listed)
+
+
+def _classify(head: str, labels: Labels, fits: Callable[[str, str, str, str], bool]) -> Column | None:
     if not head or len(head) > _LONGEST_HEAD:
         return None
     found = _UNIT.search(head)
-    unit = found[1] if found else None
+    unit = (found[1] or found[2]) if found else None
     bare = _UNIT.sub("", head)
     years = set(find_fiscal_years(bare))
     year = years.pop() if len(years) == 1 else None
@@ -105,9 +94,31 @@ def classify_head(head: str, labels: Labels) -> Column | None:
         (w in (word, plain), len(w), role)
         for role, words in roles.items()
         for w in words
-        if (w in (word, plain) or (len(w) >= 2 and plain.endswith(w))) and not (year and role == "measure_name")
+        if fits(word, plain, w, role) and not (year and role in ("measure_name", "level"))
     ]
     return Column(max(candidates)[2], bare, None, year, unit) if candidates else None
+
+
+def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
+    """What a column is by its head cells from the group down to its own: 指標 → 令和5年度 → 目標."""
+    parts = [part for part in parts if part]
+    if not parts:
+        return None
+    joined = "".join(parts)
+    whole = classify_head(joined, labels)
+    if len(parts) == 1 or (whole and whole.role not in ("other", "number")):
+        return whole
+    group = classify_head("".join(parts[:-1]), labels)
+    if group and group.role == "assessment":
+        return replace(group, head=joined) if parts[-1] in _OVERALL else None
+    if _ITEM.fullmatch(parts[-1]) and group and (group.role == "indicator" or group.value_role is ValueRole.TARGET):
+        return Column("indicator", joined)
+    own = classify_head(parts[-1], labels)
+    if own is None or own.role in ("measure_name", "level"):
+        return whole
+    years = set(find_fiscal_years(joined))
+    unit = next((column.unit for part in reversed(parts) if (column := classify_head(part, labels)) and column.unit), None)
+    return replace(own, head=_UNIT.sub("", joined), fiscal_year=years.pop() if len(years) == 1 else None, unit=own.unit or unit)
 
 
 def level_word(columns: Sequence[Column | None]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ingest.characters import join_lines, normalise
 from ingest.departments import ends_like_department, split_cell
@@ -13,9 +13,10 @@ from ingest.labels import Labels, label_key
 from ingest.layout import Cell
 from ingest.parsers.activities import read_activities
 from ingest.parsers.bullets import read_bullets
-from ingest.parsers.observations import NAME_MARK, common_unit, observe, with_unit
+from ingest.parsers.observations import NAME_MARK, common_unit, find_unit, observe, stacked_roles, with_unit
 from ingest.parsers.rated_rows import spell_rating
 from ingest.parsers.table_heads import Column
+from ingest.parsers.table_rows import TableRow
 from ingest.printed import PrintedLine, columns
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import find_fiscal_years
@@ -33,31 +34,11 @@ from ontology.model import (
 )
 
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
+_OWNER_MARK = re.compile(r"^(?:[◎○●☆★■]|(?:主管?|副|正|主担当|副担当|関係|取りまとめ)[:：])")
+_OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$")
 _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
-_LONGEST_RATING = 12
 _DONE_HEAD = re.compile(r"実績|状況|結果")
-_CAPTION_UNIT = re.compile(r"[(（]?単位\s*[:：]\s*([^()（）\d\s、,]{1,6})[)）]?")
-
-
-@dataclass(slots=True)
-class TableRow:
-    """The understood cells of one measure or indicator. ``more`` goes on with its text behind a page end."""
-
-    cells: list[tuple[Column, Cell]]
-    page: int | None
-    level: str = "事業"
-    caption: str = ""
-    more: list[Cell] = field(default_factory=list)
-
-    def cell(self, role: str) -> Cell | None:
-        return next((cell for column, cell in self.cells if column.role == role and cell.text.strip()), None)
-
-    def is_measure(self) -> bool:
-        """A name, and something that only a measure has."""
-        return self.cell("measure_name") is not None and any(
-            self.cell(role) for role in ("department", "description", "number", "goal", "status", "plan", "assessment")
-        )
 
 
 def cell_text(cell: Cell) -> str:
@@ -67,7 +48,8 @@ def cell_text(cell: Cell) -> str:
 def read_measure(row: TableRow, labels: Labels) -> Measure:
     """The measure of a row; its path is made from its name until all numbers are known."""
     name = row.cell("measure_name") or row.cells[0][1]
-    number_cell, department, description, goal = (row.cell(role) for role in ("number", "department", "description", "goal"))
+    number_cell, description, goal = (row.cell(role) for role in ("number", "description", "goal"))
+    department = row.cell("department") or row.cell("division")
     number = label_key(number_cell.text) if number_cell else None
     number = re.sub(r"^(?:№|No\.?)", "", number, flags=re.IGNORECASE) if number and _NUMBER.fullmatch(number) else None
     title, own_number = split_number(name, labels)
@@ -95,11 +77,6 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
     )
 
 
-def is_rating(cell: Cell) -> bool:
-    """Whether a cell below 評価 holds a rating (A, 達成, 80%) and no explanation of one."""
-    return len(label_key(cell.text)) <= _LONGEST_RATING and "。" not in cell.text
-
-
 def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:
     """「取組３ 手続のオンライン化」 and 「3 手続…」: the name and the number printed before it. Joining would glue the number to the name."""
     words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
@@ -116,7 +93,7 @@ def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:
 def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Department, ...]:
     """Each line of the cell is a department, unless it only goes on with the one above (保健福祉セン／ター, 総務部／総務課)."""
     lines: list[str] = []
-    for text in (normalise(part).strip() for part in cell.text.split("\n")):
+    for text in (part for line in cell.text.split("\n") for part in _split_owners(normalise(line), labels)):
         above = lines[-1] if lines else ""
         last = re.split(r"[、,・]", above)[-1]
         complete = above and ends_like_department(last, labels) and ends_like_department(re.split(r"[、,・]", text)[0], labels)
@@ -125,6 +102,20 @@ def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Dep
         else:
             lines.append(text)
     return split_cell("\n".join(lines), labels, _source(cell, page))
+
+
+def _split_owners(line: str, labels: Labels) -> Iterator[str]:
+    """One line of a cell of owners: without its note (※R6から…) and what each is (主：, ◎); units of one rank stand apart by a blank."""
+    words = [_OWNER_MARK.sub("", word) for word in re.split(r"\s+", _OWNER_NOTE.sub("", line).strip())]
+    owner = words[0]
+    for word in words[1:]:
+        alike = owner[-1:] == word[-1:] and len(word) > 1
+        if alike and ends_like_department(owner, labels) and ends_like_department(word, labels):
+            yield owner
+            owner = word
+        else:
+            owner = f"{owner} {word}"
+    yield owner
 
 
 def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
@@ -145,6 +136,11 @@ def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
             yield from results
 
 
+def is_activity(column: Column, row: TableRow, cell: Cell) -> bool:
+    """Whether a cell of words below a year or 実績 tells what was done or will be."""
+    return _status_of(column, row, cell) is not None
+
+
 def _status_of(column: Column, row: TableRow, cell: Cell) -> ActivityStatus | None:
     """Done or planned, as the head says; None for figures and for columns that say neither."""
     if column.role in ("status", "plan"):
@@ -153,7 +149,8 @@ def _status_of(column: Column, row: TableRow, cell: Cell) -> ActivityStatus | No
         return None
     if column.value_role is ValueRole.ACTUAL or (column.role == "year" and _DONE_HEAD.search(column.head)):
         return ActivityStatus.DONE
-    return ActivityStatus.PLANNED if column.role == "year" and _PLANNED_HEAD.search(column.head) else None
+    is_year = column.role == "year" or column.value_role is ValueRole.TARGET
+    return ActivityStatus.PLANNED if is_year and _PLANNED_HEAD.search(column.head) else None
 
 
 def _printed_lines(cell: Cell, page: int | None) -> list[tuple[str, PrintedLine]]:
@@ -181,27 +178,20 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     """The indicator of a row with its observations, and its amounts of money where their year is printed."""
     name = row.cell("indicator")
     figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
-    observations = tuple(o for column, cell in figures for o in _observe(column, cell, row)) if name and _tells_roles(row) else ()
+    observations = tuple(o for column, cell in figures for o in _observe(column, cell, row)) if name and tells_roles(row) else ()
     if name and observations:
         unit = common_unit(observations) or _unit_of(row) or next((column.unit for column, _ in figures if column.unit), None)
         first, last = min(c.first_line for _, c in figures), max(c.last_line for _, c in figures)
         source = Source(min(first, name.first_line), max(last, name.last_line), row.page, normalise(name.text))
         yield Indicator(NAME_MARK.sub("", cell_text(name)).strip(), source, observations, unit, measure)
     for column, cell in row.cells:
-        if column.role == "amount" and measure and (observation := _observe_amount(column, cell, row)):
+        if column.role == "amount" and measure and (observation := observe_amount(column, cell, row)):
             yield Indicator(column.name, observation.source, (observation,), column.unit or observation.quantity.unit, measure)
 
 
-def _tells_roles(row: TableRow) -> bool:
+def tells_roles(row: TableRow) -> bool:
     """Whether the head or the table's caption says what the figures of its rows are."""
     return any(column.role == "figure" for column, _ in row.cells) or len(stacked_roles(row.caption)) == 2
-
-
-def stacked_roles(text: str) -> tuple[ValueRole, ...]:
-    """「上段：目標 下段：実績」: what the upper and the lower figure of a cell are; empty where ``text`` does not say."""
-    found = [re.search(rf"{place}[^目実計見上下]{{0,4}}(目標|計画|実績|見込)", text) for place in ("上段", "下段")]
-    roles = {"目標": ValueRole.TARGET, "計画": ValueRole.TARGET, "実績": ValueRole.ACTUAL, "見込": ValueRole.FORECAST}
-    return tuple(roles[match[1]] for match in found if match) if all(found) else ()
 
 
 def _unit_of(row: TableRow) -> str | None:
@@ -210,8 +200,7 @@ def _unit_of(row: TableRow) -> str | None:
     unit = cell_text(cell) if cell else None
     if unit and len(unit) <= 8 and not re.search(r"\d", unit):
         return unit
-    caption = _CAPTION_UNIT.search(row.caption)
-    return caption[1] if caption else None
+    return find_unit(row.caption)
 
 
 def _observe(column: Column, cell: Cell, row: TableRow) -> Iterator[Observation]:
@@ -228,7 +217,7 @@ def _observe(column: Column, cell: Cell, row: TableRow) -> Iterator[Observation]
         yield observe(part, role, column.fiscal_year, unit, Source(number, number, row.page, part))
 
 
-def _observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | None:
+def observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | None:
     """An amount of the one year that its head or the table's caption prints; else nothing is said.
 
     A settlement is an actual. A budget is a forecast: what the town expects to spend, neither reached nor aimed at; its name says 予算.

@@ -179,7 +179,8 @@ class _Document:
         inner, self.writer = self.writer, outer
         printed = [line for line in inner.lines if line.text.strip()]
         lines = tuple(part for line in printed for part in cell_lines(line.text))
-        return GridCell(lines, page=printed[0].page if printed else None)
+        tables = tuple(inner.tables) if len(lines) == len(inner.lines) else ()  # a blank line would part what stands inside
+        return GridCell(lines, page=printed[0].page if printed else None, tables=tables)
 
 
 def _is_page_break(element: _Element, kind: str) -> bool:

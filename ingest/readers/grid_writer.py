@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.layout import Cell, Line, Table
 
@@ -13,11 +13,15 @@ _LONGEST_SHARED = 40
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """The printed lines of a cell. A place that is merged away has none and names (row, column) of the cell that covers it."""
+    """The printed lines of a cell. A place that is merged away has none and names (row, column) of the cell that covers it.
+
+    ``tables`` stand inside the cell; their lines count from the cell's first.
+    """
 
     lines: tuple[str, ...] = ()
     covered_by: tuple[int, int] | None = None
     page: int | None = None
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +56,9 @@ class GridWriter:
         cells = [[_place_cell(cell, places[cell.covered_by or (r, c)], last) for c, cell in enumerate(row)] for r, row in enumerate(rows)]
         printed = tuple(tuple(row) for row in cells if any(cell.text for cell in row))
         self.tables.append(Table(printed, first, last, self.lines[first - 1].page))
+        for r, row in enumerate(rows):
+            for c, cell in enumerate(row):
+                self.tables += [move_table(table, places[r, c][0] - 1) for table in cell.tables]
 
     def _write_row(self, number: int, row: Sequence[GridCell], places: dict[tuple[int, int], tuple[int, int]]) -> None:
         """Write a row; ``places`` takes the lines of each of its cells, those of an empty one being the line it would stand on."""
@@ -59,7 +66,7 @@ class GridWriter:
         page = next((cell.page for cell in row if cell.lines), None)
         for column, cell in enumerate(row):
             start = len(self.lines) + 1
-            if len(cell.lines) > 1 or any(len(line) > _LONGEST_SHARED for line in cell.lines):
+            if len(cell.lines) > 1 or cell.tables or any(len(line) > _LONGEST_SHARED for line in cell.lines):
                 self._flush(waiting, page)
                 start = len(self.lines) + 1
                 for line in cell.lines:
@@ -79,7 +86,14 @@ class GridWriter:
 
 def _place_cell(cell: GridCell, place: tuple[int, int], last: int) -> Cell:
     """A cell that is merged away has no text and the lines of the cell that covers it: so a parser can tell it from an empty one."""
-    return Cell("\n".join(cell.lines), min(place[0], last), min(place[1], last))
+    own = cell.lines[: cell.tables[0].first_line - 1] if cell.tables else cell.lines
+    return Cell("\n".join(own), min(place[0], last), min(place[1], last))
+
+
+def move_table(table: Table, lines: int) -> Table:
+    """The same table so many lines further down."""
+    rows = tuple(tuple(replace(c, first_line=c.first_line + lines, last_line=c.last_line + lines) for c in row) for row in table.rows)
+    return replace(table, rows=rows, first_line=table.first_line + lines, last_line=table.last_line + lines)
 
 
 def cell_lines(text: str) -> tuple[str, ...]:

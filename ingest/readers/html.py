@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from lxml import html
@@ -96,6 +97,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED_WITHIN = 4096
 # The HTML standard allows 1000 and 65534; no printed table is so wide, and a page of such spans would fill the memory.
+_LONGEST_TERM = 20
 _WIDEST_SPAN = 100
 _LONGEST_SPAN = 2000
 # What pages call Shift_JIS is Windows code page 932, with ① and ㈱.
@@ -171,6 +173,11 @@ class _Page:
                 self._break(tag)
                 self._write_table(element)
                 continue
+            if tag == "dl" and _is_term_list(element):
+                self._break(tag)
+                self.writer.write_table(_read_terms(element))
+                self.writer.write_gap()
+                continue
             self._open(element, tag)
             stack.append(("close", element))
             stack += [("open", child) for child in reversed(element)]
@@ -213,6 +220,28 @@ def _is_hidden(element: HtmlElement) -> bool:
 def _is_data_table(table: HtmlElement) -> bool:
     """A table that lays out a page holds other tables or headings; its cells are read as blocks."""
     return not any(True for _ in table.iterdescendants("table", "h1", "h2", "h3", "nav", "form"))
+
+
+def _is_term_list(element: HtmlElement) -> bool:
+    """A list of short terms with their texts, as a form prints them: 担当課 with its name, 内容 with its sentence."""
+    terms = list(element.iterdescendants("dt", "dd"))
+    tags = [child.tag for child in terms]
+    plain = not any(True for _ in element.iterdescendants("table", "dl", "h1", "h2", "h3", "h4", "ul", "ol"))
+    short = all(len(child.text_content().strip()) <= _LONGEST_TERM for child in terms if child.tag == "dt")
+    return plain and short and tags[:1] == ["dt"] and tags.count("dt") > 1 and all(b == "dd" for a, b in pairwise(tags) if a == "dt")
+
+
+def _read_terms(element: HtmlElement) -> list[list[GridCell]]:
+    rows: list[list[GridCell]] = []
+    for child in element.iterdescendants("dt", "dd"):
+        cell = GridCell(tuple(_cell_text(child)))
+        if child.tag == "dt":
+            rows.append([cell])
+        elif len(rows[-1]) == 1:
+            rows[-1].append(cell)
+        else:
+            rows[-1][1] = GridCell((*rows[-1][1].lines, *cell.lines))
+    return rows
 
 
 def _read_grid(table: HtmlElement) -> list[list[GridCell]]:

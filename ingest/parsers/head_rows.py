@@ -1,0 +1,157 @@
+"""The head of a ruled table: its rows, its columns, and tables printed beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.labels import Labels, label_key
+from ingest.layout import Cell, Table
+from ingest.parsers.table_heads import Column, classify_head, classify_parts
+from ontology.fiscal_year import find_fiscal_years
+from ontology.model import ValueRole
+
+_HEAD_WITHIN = 6
+_MOST_ROWS = 4
+_TELLING = ("department", "division", "description", "number", "goal", "assessment", "amount", "partner")
+# A name that says so is rather the measure's than one that may be any text below it: 事業名 before 主な取組.
+_NAMED = re.compile(r"(?:名|名称|項目)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """``columns`` by position, None where nothing at all is printed above; ``start`` is the first row below; ``parts`` the head cells of each
+    column, groups first. ``printed`` holds the compared cells of each row of the head: a row that repeats them is no data.
+    """
+
+    columns: tuple[Column | None, ...]
+    start: int
+    parts: tuple[tuple[str, ...], ...]
+    printed: frozenset[tuple[str, ...]]
+
+
+def read_head(table: Table, labels: Labels) -> Head | None:
+    """The head; None where no row is a head of measures or indicators."""
+    for index in range(min(_HEAD_WITHIN, len(table.rows))):
+        head = head_at(table.rows, index, labels)
+        roles = Counter(column.role for column in head.columns if column)
+        figures = [c for c in head.columns if c and c.value_role in (ValueRole.BASELINE, ValueRole.TARGET)]
+        names_measures = roles["measure_name"] and any(roles[role] for role in _TELLING)
+        if names_measures or (roles["indicator"] and figures):
+            return head
+    return None
+
+
+def head_at(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Head:
+    """The head whose first row is ``index``, as far down as it reaches."""
+    count = 1 + _rows_below(rows, index, labels)
+    own = rows[index : index + count]
+    parts = _head_parts(own)
+    columns = [classify_parts(own_parts, labels) or _other(own_parts) for own_parts in parts]
+    printed = frozenset(tuple(label_key(cell.text) for cell in row) for row in own)
+    return Head(tuple(_with_owner(_with_levels(columns))), index + count, parts, printed)
+
+
+def _other(parts: Sequence[str]) -> Column | None:
+    return Column("other", "".join(parts)) if any(parts) else None
+
+
+def _with_levels(columns: Sequence[Column | None]) -> list[Column | None]:
+    """Of several columns of names the last that says so is the measures' (施策名 | 事業名 | 主な取組); those before it are levels, those behind
+    it text. Levels without measures below them are no levels.
+    """
+    names = [i for i, column in enumerate(columns) if column and column.role == "measure_name"]
+    if not names:
+        levels = [i for i, column in enumerate(columns) if column and column.role == "level"]
+        names = levels[-1:] if any(column and column.role in ("department", "indicator") for column in columns) else []
+    chosen = next((i for i in reversed(names) if _NAMED.search(columns[i].head.split("(")[0])), names[-1] if names else None)
+    result: list[Column | None] = []
+    for position, column in enumerate(columns):
+        if column and column.role in ("measure_name", "level") and chosen is not None:
+            role = "measure_name" if position == chosen else ("level" if position < chosen else "other")
+            result.append(replace(column, role=role))
+        else:
+            result.append(column)
+    return result
+
+
+def _with_owner(columns: Sequence[Column | None]) -> list[Column | None]:
+    """関係課 and 実施主体 own only where no column says who is responsible."""
+    if any(column and column.role in ("department", "division") for column in columns):
+        return list(columns)
+    return [replace(column, role="department") if column and column.role == "partner" else column for column in columns]
+
+
+def _rows_below(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> int:
+    """How many rows below are part of the same head: those into which a head cell reaches down, and those that print only what parts a group
+    (目標, 実績, 令和5年度) where the cells above are merged or empty.
+    """
+    count = 0
+    for row in rows[index + 1 : index + _MOST_ROWS]:
+        first = min((cell.first_line for cell in row if cell.text), default=0)
+        reached = any(not cell.text and cell.first_line < first for cell in row)
+        if not reached and not _parts_groups(rows[index : index + 1 + count], row, labels):
+            break
+        count += 1
+    return count
+
+
+def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: Labels) -> bool:
+    printed = [position for position, cell in enumerate(row) if cell.text]
+    if not printed or printed[0] == 0 or len(printed) >= len(row) - 1:
+        return False
+    words = [label_key(row[position].text) for position in printed]
+    known = [
+        column
+        for word in words
+        if (column := classify_head(word, labels)) and column.role in ("figure", "year", "amount", "unit", "indicator")
+    ]
+    grouped = any(not head[-1][position].text for position in printed)
+    return grouped and len(known) == len(words) and len(words) > 1
+
+
+def _head_parts(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[str, ...], ...]:
+    """The head cells of each column from top to bottom. A group head reaches right over the columns that print something below it."""
+    width = len(rows[0])
+    filled: list[list[str]] = []
+    for number, row in enumerate(rows):
+        texts = [label_key(cell.text) for cell in row]
+        for position in range(1, width):
+            above_same = all(above[position] == above[position - 1] for above in filled)
+            parted = any(below[position].text for below in rows[number + 1 :])
+            if not texts[position] and texts[position - 1] and parted and above_same and _reaches(row, position):
+                texts[position] = texts[position - 1]
+        filled.append(texts)
+    return tuple(tuple(filled[number][position] for number in range(len(rows)) if filled[number][position]) for position in range(width))
+
+
+def _reaches(row: Sequence[Cell], position: int) -> bool:
+    """Whether the empty place may belong to the cell at its left: one that a cell from above covers does not."""
+    left = next(cell for cell in reversed(row[:position]) if cell.text)
+    return row[position].first_line >= left.first_line
+
+
+def columns_beside(table: Table, head: Head) -> Iterator[Table]:
+    """The tables that stand beside each other under one head printed twice; the table itself where it is one."""
+    keys = ["".join(parts) for parts in head.parts]
+    first = next((position for position, key in enumerate(keys) if key), 0)
+    for position in range(first + 2, len(keys) - 1):
+        size = min(position - first, len(keys) - position)
+        name = next((i for i, column in enumerate(head.columns) if column and column.role in ("measure_name", "level")), None)
+        if keys[position : position + size] == keys[first : first + size] and name is not None and name < first + size and keys[position]:
+            yield replace(table, rows=tuple(row[:position] for row in table.rows if any(cell.text for cell in row[:position])))
+            rest = tuple(row[position:] for row in table.rows if any(cell.text for cell in row[position:]))
+            yield replace(table, rows=rest)
+            return
+    yield table
+
+
+def as_kind(kind: str, column: Column, parts: Sequence[str], labels: Labels) -> Column:
+    """The column of a year in a row whose label tells what it holds: 実績 in the column 令和5年度 → the actual of 2023."""
+    own = parts[-1] if parts else column.head
+    found = classify_parts([kind, own], labels)
+    if found is None or not find_fiscal_years(own):
+        return Column("other", f"{kind}{own}")
+    return replace(found, unit=found.unit or column.unit)
