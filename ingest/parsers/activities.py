@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.departments import find_owners, is_collective, is_department_list, split_cell
+from ingest.departments import is_collective, is_department_list, is_subject, split_cell
 from ingest.labels import Labels
-from ingest.parsers.bullets import NOTE, Bullet, kind_of_mark, mark_of
+from ingest.owners import find_owners
+from ingest.parsers.bullets import NOTE, Bullet, kind_of_mark
 from ingest.parsers.effect_figures import read_figure
 from ontology.fiscal_year import find_fiscal_years
 from ontology.model import Activity, ActivityStatus, Department, Effect, Source
@@ -51,7 +52,7 @@ def read_activities(
         rank = 2.9 if deeper and head.rank == 9 else head.rank  # a note that heads bullets stands right above them
         if rank <= 3:
             headings = [heading for heading in headings if heading[0] < rank]
-        text = _without_mark("\n".join(bullet.text for bullet in group))
+        text = _without_mark(head, "\n".join(bullet.text for bullet in group))
         source = _spanning(group)
         owners = find_owners(text, labels, source) or entry.owners
         inherited = next((heading[2] for heading in reversed(headings) if heading[2]), ())
@@ -60,7 +61,7 @@ def read_activities(
         printed = (head.mark if _NUMBERED.match(head.mark) else "") + text
         figure = read_figure(printed, labels) if head.is_effect else None
         if deeper:
-            named = (head.mark if _NUMBERED.match(head.mark) else "") + _without_mark(head.text)
+            named = (head.mark if _NUMBERED.match(head.mark) else "") + _without_mark(head, head.text)
             own_until = _until_year(text) if NOTE.match(head.text) else None
             headings.append((rank, named, owners or _named_by_heading(text, labels, source), own_until))
             if figure is None and not _STATEMENT.search(text):
@@ -189,9 +190,9 @@ def _announces(bullets: Sequence[Bullet], index: int) -> bool:
     return bool(NOTE.match(text) and _UNTIL.search(text)) or _ANNOUNCEMENT.fullmatch(text) is not None
 
 
-def _without_mark(text: str) -> str:
-    rank, mark = mark_of(text)
-    return text[len(mark) :].strip() if rank in (1, 2, 3) or mark in ("●", "■", "◆", "◎") else text.strip()
+def _without_mark(head: Bullet, text: str) -> str:
+    """The text behind its mark; brackets that mark a heading (【実績】) are part of it."""
+    return text.strip() if head.mark[:1] in "≪《【〔<" else text.removeprefix(head.mark).strip()
 
 
 def _named_by_heading(text: str, labels: Labels, source: Source) -> tuple[Department, ...]:
@@ -199,7 +200,7 @@ def _named_by_heading(text: str, labels: Labels, source: Source) -> tuple[Depart
     if not is_department_list(text, labels) or is_collective(text, labels):
         return ()
     named = split_cell(text, labels, source)
-    return () if any(department.name.endswith(labels.words("department", "subjects")) for department in named) else named
+    return () if any(is_subject(department.name, labels) for department in named) else named
 
 
 def _until_year(text: str) -> int | None:

@@ -57,16 +57,19 @@ class _Path:
 
 
 def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) -> ColumnWidths | None:
-    """The widths at which the columns of a document's tables wrap; None where the lines are too few or all alike."""
+    """The widths at which the columns of a document's tables wrap, all alike where only one shows; None where the lines are too few."""
     widths = sorted(line.width for lines in tables for line in lines if is_wrapped(line))
     if len(widths) < 6:
         return None
     wide = widths[int(len(widths) * 0.95)]
     narrow = _narrow_width(widths, wide)
     if narrow is None:
-        return None
-    candidates = [ColumnWidths(wraps) for wraps in product((wide, narrow), repeat=len(statuses)) if len(set(wraps)) == 2]
-    return min(candidates, key=lambda candidate: sum(_cost_of(lines, candidate, statuses) for lines in tables[:_TABLES_TRIED]))
+        return ColumnWidths((wide,) * len(statuses))
+    candidates = sorted(
+        (wraps for wraps in product((wide, narrow), repeat=len(statuses)) if len(set(wraps)) == 2), key=lambda w: w.count(wide)
+    )
+    # Of assignments that cost the same the one with most narrow columns: it claims least about which of them a line stands in.
+    return min(map(ColumnWidths, candidates), key=lambda own: sum(_cost_of(lines, own, statuses) for lines in tables[:_TABLES_TRIED]))
 
 
 def _narrow_width(widths: Sequence[int], wide: int) -> int | None:
@@ -99,7 +102,7 @@ def _cost_of(lines: Sequence[PrintedLine], widths: ColumnWidths, statuses: Statu
 def _paths(lines: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses) -> Iterable[tuple[list[PrintedLine], _Path]]:
     """Every page with its cheapest path. A column that a page break cut is open on the next page."""
     last: list[PrintedLine | None] = [None] * len(statuses)
-    for _, group in groupby(_end_before_marks(lines), key=lambda line: line.sheet):
+    for _, group in groupby(_with_ends(lines, widths), key=lambda line: line.sheet):
         page = list(group)
         path = _cheapest(page, _as_wide_as_printed(page, widths), statuses, last)
         for line, state in zip(page, path.states, strict=True):
@@ -116,15 +119,25 @@ def _as_wide_as_printed(page: Sequence[PrintedLine], widths: ColumnWidths | None
     return ColumnWidths(tuple(widest if wrap == widths.wide else wrap for wrap in widths.wraps))
 
 
-def _end_before_marks(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """A line without a trailing blank ends its paragraph all the same where the next one begins with a mark."""
+def _with_ends(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> list[PrintedLine]:
+    """The lines with the ends of their paragraphs, where the print does not tell or tells otherwise.
+
+    A line without a trailing blank ends its paragraph all the same where the next one begins with a mark. In a document without trailing
+    blanks only a line that fills a column goes on.
+    """
     following = [*lines[1:], None][: len(lines)]
-    return [
-        replace(line, ends_paragraph=True)
-        if line.ends_paragraph is False and after is not None and after.sheet == line.sheet and is_marked(after)
-        else line
-        for line, after in zip(lines, following, strict=True)
-    ]
+    return [_with_end(line, after, widths) for line, after in zip(lines, following, strict=True)]
+
+
+def _with_end(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths | None) -> PrintedLine:
+    if line.ends_paragraph or (line.ends_paragraph is None and widths is None):
+        return line
+    if after is not None and after.sheet == line.sheet and is_marked(after):
+        return replace(line, ends_paragraph=True)
+    if line.ends_paragraph is None and widths is not None:
+        fills = any(wrap - 3 <= line.width <= wrap + 2 for wrap in widths.wraps)
+        return replace(line, ends_paragraph=not fills or line.text.endswith("。"))
+    return line
 
 
 def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses, last: Sequence[PrintedLine | None]) -> _Path:

@@ -18,9 +18,12 @@ _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*�
 DATED_YEAR = r"(?:(?:令和|平成|R|H)\s*(?:元|\d{1,2})|20\d\d)\s*年?\s*度?\s*末?"
 _YEAR_PREFIX = re.compile(rf"^\s*{_YEAR}\s*(?:における|の)?\s*")
 _YEAR_CELL = re.compile(
-    r"(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度"
+    r"(?!\s)(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度"
     r"|(?P<short>[RH]\s*(?:元|\d{1,2})(?:\s*年度)?|(?:前|昨|今|本|当|現|次|翌|来)年度)"  # a head only where it says what was done or is planned
 )
+
+
+_UNDECIDED = ("", "取組", "取組内容", "主な取組", "内容")  # behind a year these say neither that it is done nor that it is planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,15 @@ def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
             return ()
         tail = re.sub(r"\s+", "", _YEAR_CELL.sub("", cell, count=1)).removeprefix("の").strip("()（）")
         status = _status_of(tail, labels)
-        if (tail or is_short) and status is None:
+        if status is None and (is_short or tail not in _UNDECIDED):
             return ()
         found.append(YearColumn(years.pop() if years else None, status))
     return tuple(found)
 
 
 def _status_of(tail: str, labels: Labels) -> ActivityStatus | None:
+    if tail in _UNDECIDED:
+        return None
     if tail in (*labels.words("block", "status"), *labels.words("block", "status_of_year")):
         return ActivityStatus.DONE
     if tail in (*labels.words("block", "plan"), *labels.words("block", "plan_of_year")):
