@@ -18,6 +18,7 @@ _ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
 _BULLET = re.compile(r"^[・･○◯□◇※＊*•‐\-–]")
 _HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
 _RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
+_NOTE_MARK = re.compile(r"^[(（]?(?:[※*]|注)")
 _SENTENCE_END = re.compile(r"[。）)」』｠】]$")
 _CLOSING = re.compile(r"(?:\s*[(（][^()（）]*[)）]|。|\s)+$")
 _PAST = re.compile(r"(?:[しいえきけげせたちてねびべみめりれっん]た|だ|済み?|ている|ています)$")
@@ -62,8 +63,10 @@ def cost_in_column(page: Sequence[PrintedLine], index: int, column: int, widths:
 
 
 def cost_in_note(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None) -> float:
-    """A note is as wide as the table: a narrow line that wraps cannot be one, and a long note is unlikely."""
+    """A note is as wide as the table: a narrow line that wraps cannot be one, nor one with the mark of a bullet, and a long note is unlikely."""
     line = page[index]
+    if is_marked(line) and not _NOTE_MARK.match(line.text):
+        return 4.3
     narrow = widths is not None and is_wrapped(line) and line.width <= widths.narrow + 2
     return 4.3 if narrow else 0.3
 
@@ -113,7 +116,7 @@ def enter_row(line: PrintedLine, before: PrintedLine) -> float:
 def enter_note(line: PrintedLine, widths: ColumnWidths | None) -> float:
     if widths is None or line.width <= widths.narrow + 2:
         return FORBIDDEN
-    return 1.0 if line.text.startswith(("※", "*", "注")) else 2.5
+    return 1.0 if _NOTE_MARK.match(line.text) else 2.5
 
 
 def is_marked(line: PrintedLine) -> bool:

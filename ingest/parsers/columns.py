@@ -58,10 +58,11 @@ class _Path:
 
 def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) -> ColumnWidths | None:
     """The widths at which the columns of a document's tables wrap, all alike where only one shows; None where the lines are too few."""
+    every = sorted(line.width for lines in tables for line in lines)
     widths = sorted(line.width for lines in tables for line in lines if is_wrapped(line))
     if len(widths) < 6:
         return None
-    wide = widths[int(len(widths) * 0.95)]
+    wide = max(widths[int(len(widths) * 0.95)], every[int(len(every) * 0.97)])  # a wide column may have no line that wraps
     narrow = _narrow_width(widths, wide)
     if narrow is None:
         return ColumnWidths((wide,) * len(statuses))
