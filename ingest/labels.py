@@ -20,9 +20,11 @@ def label_key(text: str) -> str:
     return re.sub(r"\s+", "", normalise(text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Labels:
-    """Label words by section and role, each list longest first so that the longest label wins."""
+    """Label words by section and role, each list longest first so that the longest label wins. Two are equal only where they are the same object,
+    so that patterns made of them can be kept.
+    """
 
     sections: Mapping[str, Mapping[str, tuple[str, ...]]]
     levels: Mapping[str, str]

@@ -54,6 +54,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= reading.used_lines
     figures = read_indicators([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= figures.used_lines
+    own_figures = [i if i.measure else replace(i, measure=reading.measure_at(i.source)) for i in figures.indicators]
     progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
     used |= progress.used_lines
     cases = read_initiatives([line for line in lines if line.number not in used], labels)
@@ -67,7 +68,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         plan=plan,
         elements=(*reading.elements, *(element for element in ruled.elements if element.path not in {e.path for e in reading.elements})),
         measures=measures,
-        indicators=(*_with_measure_paths(annotate((*figures.indicators, *ruled.indicators), lines), measures), *reading.indicators),
+        indicators=(*_with_measure_paths(annotate((*own_figures, *ruled.indicators), lines), measures), *reading.indicators),
         passages=_in_order((*remainder.passages, *ruled.passages)),
         mentions=read_mentions(own, measures, plan),
         initiatives=cases.initiatives,

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from ingest.labels import Labels, label_key
 from ingest.parsers.block_figures import begins_figures, is_figure
+from ingest.parsers.dated_lines import read_year_head
+from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
 from ingest.parsers.heads import Head, find_heads, find_owned_heads, names_department
 from ingest.parsers.labelled import Label, YearColumn, find_label, find_label_inside, find_year_label, read_year_columns
@@ -147,6 +149,10 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         return None
     if begins_figures(line, labels) and current.role not in ("columns", "years"):
         return None if current.role == "figure" else Segment("figure", current.word, line)
+    if read_figure_head([line], 0, labels) is not None:
+        return Segment("table", current.word, line)
+    if rows := read_year_head(line):
+        return Segment("year rows", current.word, line, "", rows)
     columns = read_year_columns(line.text, labels)
     if columns:
         return Segment("columns" if columns[0].status else "years", current.word, line, "", columns)

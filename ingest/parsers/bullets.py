@@ -23,6 +23,7 @@ _MARKS = (
     (2, re.compile(rf"^[{_ARROWS}]\s*")),
     (3, re.compile(r"^(?:[・･•‣○◯□◇]|[-–—*](?=\s))\s*")),
 )
+_BARE_NUMBER = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
 NOTE = re.compile(r"^[※＊*]")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z(]")
 
@@ -60,6 +61,7 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
     usual: set[str] = set()  # kinds of marks outside effects: the next of them ends the effects
     effect_kind: str | None = None
     last_number = effect_number = 0
+    enumerated = _find_enumerated(lines)
     before: PrintedLine | None = None
     above: PrintedLine | None = None
     for printed, line in _cut_at_arrows(lines):
@@ -73,6 +75,8 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
                 continue
             text = label.rest
         rank, mark = mark_of(text)
+        if line.number in enumerated and text == printed:
+            rank, mark, text = 3, "", _BARE_NUMBER.sub("", text)  # 「1 …」: glued to the text the number would read as an amount
         kind = kind_of_mark(mark)
         if effects and rank <= 2:
             effect_kind = effect_kind or kind
@@ -95,6 +99,20 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         bullets[-1].texts.append(text)
         before = line
     return bullets
+
+
+def _find_enumerated(lines: Sequence[tuple[str, PrintedLine]]) -> set[int]:
+    """The lines that a bare number opens (1 …, 2 …): counted up from 1, and more than one of them or the first line of all."""
+    runs: list[list[int]] = []
+    for text, line in lines:
+        match = _BARE_NUMBER.match(text)
+        number = int(match[1]) if match else 0
+        if number == 1:
+            runs.append([line.number])
+        elif runs and number == len(runs[-1]) + 1:
+            runs[-1].append(line.number)
+    first = lines[0][1].number if lines else 0
+    return {number for run in runs if len(run) > 1 or run[0] == first for number in run}
 
 
 def _cut_at_arrows(lines: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[str, PrintedLine]]:

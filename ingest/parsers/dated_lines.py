@@ -1,15 +1,19 @@
-"""A schedule that names its years line by line: 令和６年度 検討 ／ 令和７年度 導入, the text on the same line or on those below."""
+"""Schedules that need no geometry: years line by line (令和６年度 検討 ／ 令和７年度 導入), and tables whose separated rows have a label."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from ingest.parsers.labelled import DATED_YEAR, DECORATION
+from ingest.characters import normalise
+from ingest.parsers.labelled import DATED_YEAR, DECORATION, YearColumn
 from ingest.printed import PrintedLine
 from ontology.fiscal_year import parse_fiscal_year
 
 _OPENS = re.compile(rf"^(?P<year>{DATED_YEAR})\s*(?:[(（][^()（）]{{1,8}}[)）])?\s*(?:[:：|】\]〕]|\s|$)\s*(?P<rest>.*)$")
+
+_YEAR_CELL = re.compile(rf"{DATED_YEAR}(?:\s*[(（][^()（）]{{1,8}}[)）])?")
+_RULE = re.compile(r":?-{2,}:?")
 
 Printed = list[tuple[str, PrintedLine]]
 
@@ -28,3 +32,39 @@ def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int
         else:
             parts.append((year, line, [(match["rest"], line)] if match and match["rest"] else []))
     return parts if len(parts) > 2 else [(None, None, list(printed))]
+
+
+def read_year_head(line: PrintedLine) -> tuple[YearColumn, ...]:
+    """The years of a head row with a cell before them (| 取組 | R7 | R8 | R9 |); empty where a line is none."""
+    separator = _separator(line)
+    cells = _cells(line, separator) if separator else []
+    years = [parse_fiscal_year(cell) if _YEAR_CELL.fullmatch(cell) else None for cell in cells[1:]]
+    if len(years) < 2 or None in years or not cells[0]:
+        return ()
+    return tuple(YearColumn(year) for year in years)
+
+
+def read_year_rows(
+    lines: Sequence[PrintedLine], columns: Sequence[YearColumn]
+) -> list[tuple[PrintedLine, str, list[tuple[YearColumn, str]]]]:
+    """The rows below such a head: (line, label, cells with their years). An empty cell is none; the first line of another form ends the table."""
+    rows = []
+    for line in lines:
+        separator = _separator(line)
+        cells = _cells(line, separator) if separator else []
+        if len(cells) != len(columns) + 1:
+            break
+        if all(_RULE.fullmatch(cell) for cell in cells if cell):
+            rows.append((line, "", []))
+            continue
+        rows.append((line, cells[0], [(column, cell) for column, cell in zip(columns, cells[1:], strict=True) if cell]))
+    return rows
+
+
+def _separator(line: PrintedLine) -> str:
+    return next((separator for separator in "|\t" if separator in line.raw.strip()), "")
+
+
+def _cells(line: PrintedLine, separator: str) -> list[str]:
+    text = line.raw.strip("\r\n ")
+    return [normalise(cell).strip() for cell in (text.strip("|") if separator == "|" else text).split(separator)]

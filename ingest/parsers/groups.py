@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
@@ -45,11 +46,14 @@ class Heading:
 
 def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:
     """(level word, number, name) of a heading such as 指針１ …, 基本方針Ⅱ「…」; None for anything else."""
-    for word in sorted(labels.levels, key=len, reverse=True):
-        match = re.match(rf"^[【■◆●◇□\s#]*{word}\s*{NUMBER}\s*[】:：.．]?\s*(?P<name>.*)$", text)
-        if match:
-            return word, plain_number(match["number"]), match["name"].strip("「」『』 　")
-    return None
+    match = _level_pattern(labels).match(text)
+    return (match["word"], plain_number(match["number"]), match["name"].strip("「」『』 　")) if match else None
+
+
+@cache
+def _level_pattern(labels: Labels) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(labels.levels, key=len, reverse=True)))
+    return re.compile(rf"^[【■◆●◇□\s#]*(?P<word>{words})\s*{NUMBER}\s*[】:：.．]?\s*(?P<name>.*)$")
 
 
 def plain_number(text: str) -> str:

@@ -46,6 +46,7 @@ class YearColumn:
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
     bare = DECORATION.sub("", _LIST_ITEM.sub("", text.replace("**", "")))
+    first = bare[:1]
     best: Label | None = None
     for role, words in labels.roles("block").items():
         if roles is not None and role not in roles:
@@ -53,6 +54,8 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
         for word in words:
             if best is not None and len(word) <= len(best.word):
                 break
+            if word[0] != first:
+                continue
             end = _match_spaced(bare, word)
             if end is not None and (after := _AFTER.match(bare[end:])):
                 best = Label(role, word, bare[end + after.end() :].rstrip(" |"))

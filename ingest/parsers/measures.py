@@ -15,7 +15,7 @@ from ingest.parsers.block_figures import read_block_figures
 from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
-from ingest.parsers.dated_lines import split_at_years
+from ingest.parsers.dated_lines import read_year_rows, split_at_years
 from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.quantified import read_targets
@@ -36,6 +36,11 @@ class MeasureReading:
     elements: tuple[PlanElement, ...]
     indicators: tuple[Indicator, ...]
     used_lines: frozenset[int]
+    spans: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
+
+    def measure_at(self, source: Source) -> tuple[str, ...] | None:
+        """The path of the measure within whose block ``source`` stands."""
+        return next((path for first, last, path in self.spans if first <= source.start_line and source.end_line <= last), None)
 
 
 def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReading:
@@ -82,7 +87,8 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
             parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
     found = tuple(_with_paths(measures, parents))
     indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
-    return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used))
+    spans = tuple((b.lines[0].number, b.lines[-1].number, measure.path) for b, measure in zip(blocks, found, strict=False))
+    return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used), spans)
 
 
 def _column_widths(blocks: Sequence[Block]) -> dict[int, ColumnWidths | None]:
@@ -104,7 +110,8 @@ def _chain(block: Block, group: tuple[PlanElement, ...], above: PlanElement | No
         return group
     if above is None:
         return ()
-    return group if group and group[-1].source == above.source else (above,)
+    same = group and (group[-1].source, group[-1].level_name) == (above.source, above.level_name)
+    return group if same else (above,)
 
 
 def _measure_level(blocks: Sequence[Block]) -> str | None:
@@ -166,8 +173,10 @@ class _BlockReader:
                 figures = read_block_figures([segment.label_line, *segment.lines], self._labels)
                 self.targets += figures.indicators
                 self._used |= figures.used_lines
-            elif segment.role == "other":
-                continue  # known, and none of a measure's fields: its text is left to the passages
+            elif segment.role in ("other", "table"):
+                continue  # none of a measure's fields: left to the readers of tables and prose
+            elif segment.role == "year rows":
+                self._year_rows(segment)
             elif segment.role == "goal" and goal is None:
                 goal = self._prose(segment)
             elif segment.role == "description":
@@ -283,6 +292,15 @@ class _BlockReader:
             )
             self._used.update(line.number for line in cell.lines)
         self._used.add(segment.label_line.number)
+
+    def _year_rows(self, segment: Segment) -> None:
+        self._used.add(segment.label_line.number)
+        for line, label, cells in read_year_rows(segment.lines, segment.columns):
+            self._used.add(line.number)
+            for column, text in cells:
+                source = Source(line.number, line.number, line.page, text)
+                order = len(self._results) + 1
+                self._results.append(Activity(order, text, source, column.fiscal_year, ActivityStatus.PLANNED, label or None))
 
     def _status_of_years(self, segment: Segment) -> ActivityStatus | None:
         """What the years of a table that prints no status tell of: the label above says so; a row of three years or more is a schedule."""

@@ -1,0 +1,86 @@
+"""Layouts that no seed has: each text of ``layouts/`` gives the facts that its .toml tells, also where a dump puts a blank line between its lines."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ingest.labels import load_labels
+from ingest.layout import Line, SourceText
+from ingest.pipeline import extract
+from ontology.model import Extraction, Municipality, Plan, SourceDocument
+
+FOLDER = Path(__file__).parent / "layouts"
+LABELS = load_labels()
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def extract_lines(lines: list[str]) -> Extraction:
+    source = SourceText("試験.txt", "0" * 64, "text/plain", tuple(Line(n, line) for n, line in enumerate(lines, 1)))
+    document = SourceDocument("0000", "試験", "試験.txt", "0" * 64, tuple(lines), 1, len(lines))
+    return extract(source, document, Plan(Municipality("999999", "若葉野市"), "試験計画", "試験計画"), LABELS)
+
+
+def read_layout(name: str, spread: bool) -> tuple[Extraction, dict]:
+    """What is read from a layout and what is true; ``spread`` puts a blank line between any two lines, as many dumps do."""
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n")
+    if spread:
+        lines = [spaced for line in lines for spaced in (line, "")]
+    return extract_lines(lines), tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def levels_above(found: Extraction, path: tuple[str, ...] | None) -> list[str]:
+    """The printed levels with their numbers, outermost first."""
+    elements = {element.path: element for element in found.elements}
+    above: list[str] = []
+    while path is not None:
+        above.insert(0, f"{elements[path].level_name}{elements[path].number}")
+        path = elements[path].parent
+    return above
+
+
+layouts = pytest.mark.parametrize(
+    ("name", "spread"), [pytest.param(name, spread, id=f"{name}{'-spread' * spread}") for name in NAMES for spread in (False, True)]
+)
+
+
+@layouts
+def test_measures_with_owners_and_levels(name: str, spread: bool) -> None:
+    found, truth = read_layout(name, spread)
+    assert [
+        (
+            m.name,
+            m.number,
+            [d.name for d in m.departments],
+            levels_above(found, m.parent),
+            m.assessments[0].rating_text if m.assessments else None,
+        )
+        for m in found.measures
+    ] == [(m["name"], m.get("number"), m["departments"], m["above"], m.get("rating")) for m in truth["measures"]]
+
+
+@layouts
+def test_activities_in_their_years(name: str, spread: bool) -> None:
+    found, truth = read_layout(name, spread)
+    read = {m.name: [[a.fiscal_year, a.status and a.status.value, a.text] for a in m.activities] for m in found.measures}
+    for measure in truth["measures"]:
+        expected = measure.get("activities", [])
+        own = [[year, status, text[: len(true[2])]] for (year, status, text), true in zip(read[measure["name"]], expected, strict=False)]
+        assert sorted(own) == sorted(expected)
+        assert len(read[measure["name"]]) == len(expected)
+
+
+@layouts
+def test_figures_of_the_measures(name: str, spread: bool) -> None:
+    found, truth = read_layout(name, spread)
+    names = {m.path: m.name for m in found.measures}
+    read = [
+        [names.get(i.measure or ()), i.name, o.role.value, o.fiscal_year, o.quantity.value]
+        for i in found.indicators
+        for o in i.observations
+    ]
+    expected = [[*row[:4], Decimal(row[4]) if row[4] else None] for row in truth["figures"]]
+    assert sorted(read, key=str) == sorted(expected, key=str)
