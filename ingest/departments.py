@@ -1,30 +1,38 @@
-"""Department names: the cell of a 担当 label, and the departments in parentheses inside a bullet.
+"""Department names, and the cell of a 担当 label that holds several.
 
-「・」 both separates departments and stands inside names (道路・橋りょう課), so a cell is cut only where both sides are whole names.
+「・」, 「と」 and blanks separate departments and also stand inside names (道路・橋りょう課, 子どもと家庭課, 情 報 課), so a cell is cut there only where
+what stands before is a whole name. Owners that a text names in parentheses are read in ``owners``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ingest.characters import join_lines
 from ingest.labels import Labels
 from ontology.model import Department, Source
 
-_STRONG = re.compile(r"[、，,;／/\n\t]|\s+及び\s*|及び(?=[^び])")
-_TRAILING = re.compile(r"(?:\s*等|\s*ほか|\s*他)$")
-_OPEN, _CLOSE = "(（", ")）"
-# What may follow the parentheses of an owner: the end of the text, line, sentence or entry, or parentheses about something else.
-_OWNER_PLACE = re.compile(r"\s*(?:等\s*)?(?:[(（][^()（）]*[)）]\s*)*(?:$|[、，。\n])")
+SEPARATOR = re.compile(r"[、，,;；／/\n\t]|\s*(?:及び|並びに|または|又は)\s*|ほか(?=関係|各)")
+_DOT = re.compile(r"[・･&＆+＋]|と|\s+")
+_TRAILING = re.compile(
+    r"\s*(?:(?:等|など|ほか|他)\s*(?:の?(?:\d+|[数各])\s*(?:課室?|室|部署|部局|所属))?|外\s*\d+\s*(?:課室?|室|部署|所属))$"
+)
+_LEADING = re.compile(r"^(?:[◎○●◯※★☆■□◆◇*＊]|【[^】]*】|\[[^\]]*\])+(?=.)")
+_ENCLOSED = re.compile(r"[(（]([^()（）]+)[)）]")
+_NUMBERED_UNIT = re.compile(r"(?P<name>.{2,}?)第?\d{1,2}(?=(?:課|係|室|班|担当|グループ|チーム)$)")
+_COUNT = re.compile(r"(?:ほか|その他|など|関係|対象|合計|以上|以下|庁内|全庁|[市区町村]内|[計全約各の])$")
+# What no name holds: marks of sentences, 旧 (what a unit was called), and は or を (担当は税務課).
+_NO_NAME = re.compile(r"[。:：「」『』=＝\d%※]|を|^旧|(?<=[一-龠々ァ-ヶーくにで])は(?=[一-龠々])")
+# A unit of a higher level is followed by the one inside it: 総務部 総務課, 税務課 管理係.
+_LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile(r"(?:係|班|チーム|グループ)$")))
 
 
 def split_cell(text: str, labels: Labels, source: Source | None = None) -> tuple[Department, ...]:
     """Every department that a 担当 cell prints, in order, each once. The cell may print words that end like no department."""
     found: dict[str, Department] = {}
-    for piece in _split_outside_parentheses(text, _STRONG):
-        for name in _split_dots(piece, labels):
-            clean = _clean(name)
+    for piece in split_outside_parentheses(text, SEPARATOR):
+        for name in split_names(piece, labels):
+            clean = clean_name(name)
             if clean:
                 found.setdefault(clean, Department(clean, is_collective(clean, labels), source))
     return tuple(found.values())
@@ -32,14 +40,16 @@ def split_cell(text: str, labels: Labels, source: Source | None = None) -> tuple
 
 def is_department_list(text: str, labels: Labels) -> bool:
     """Whether ``text`` consists of whole department names only."""
-    pieces = [piece for piece in _split_outside_parentheses(text, _STRONG) if piece.strip()]
-    return bool(pieces) and all(all(ends_like_department(_clean(n), labels) for n in _split_dots(p, labels)) for p in pieces)
+    pieces = [piece for piece in split_outside_parentheses(text, SEPARATOR) if piece.strip()]
+    return bool(pieces) and all(all(ends_like_department(clean_name(n), labels) for n in split_names(p, labels)) for p in pieces)
 
 
 def ends_like_department(name: str, labels: Labels) -> bool:
     """Whether ``name`` ends as departments do and is not a known other word."""
-    bare = re.sub(r"[(（][^()（）]*[)）]+$", "", name).strip()
-    if len(bare) < 2 or len(bare) > 40 or bare.endswith(labels.words("department", "never")) or re.search(r"[。:：「」『』=＝\d%]", bare):
+    bare = without_site(name).strip()
+    numbered = _NUMBERED_UNIT.match(bare)  # 保護第1課 is a name, 全12課 a count
+    plain = numbered["name"] + bare[numbered.end() :] if numbered and not _COUNT.search(numbered["name"]) else bare
+    if len(bare) < 2 or len(bare) > 40 or bare.endswith(labels.words("department", "never")) or _NO_NAME.search(plain):
         return False
     return any(bare.endswith(ending) and (len(bare) > len(ending) or len(ending) > 2) for ending in labels.words("department", "endings"))
 
@@ -49,97 +59,100 @@ def is_collective(name: str, labels: Labels) -> bool:
     return any(re.search(pattern, name) for pattern in labels.words("department", "collective"))
 
 
-def find_owners(text: str, labels: Labels, source: Source | None = None) -> tuple[Department, ...]:
-    """Departments that a bullet or heading names as its owners.
-
-    They stand in parentheses at its end, after its full stop, or after an entry of an enumeration; parentheses that hold anything
-    else (dates, products, places) and departments inside the sentence are no owners.
-    """
-    found: dict[str, Department] = {}
-    for inside, after in _parentheses(text):
-        if _OWNER_PLACE.match(after):
-            for name in _names_in(inside, labels):
-                found.setdefault(name, Department(name, is_collective(name, labels), source))
-    return tuple(found.values())
-
-
-def _names_in(inside: str, labels: Labels) -> list[str]:
-    """The departments of one pair of parentheses; empty where it holds something else."""
-    inside = re.sub(r"^[(（]+|[(（]再掲[)）]|再掲$", "", inside).strip()
-    names: list[str] = []
-    for piece in _split_outside_parentheses(inside, _STRONG):
-        parts = _split_dots(piece, labels)
-        owners = [re.sub(r"[(（].*$", "", _clean(part)).strip() for part in parts if ends_like_department(_clean(part), labels)]
-        # 「国保年金課・国民健康保険料」 is a department and its fee: the first part decides.
-        if not owners or not ends_like_department(_clean(parts[0]), labels):
-            return []
-        names += owners
-    return names
+def is_subject(name: str, labels: Labels) -> bool:
+    """Whether ``name`` is that of a body or facility (まちづくり公社, 文化センター), which texts are about more often than owned by."""
+    return name.endswith(labels.words("department", "subjects"))
 
 
 def read_department_lines(texts: Sequence[str], labels: Labels) -> tuple[str, int]:
     """The cell that begins in ``texts[0]`` and wraps over the next lines: (cell, number of lines it takes).
 
     The longest run of lines that joins to nothing but department names is the cell; the first line belongs to it in any case
-    unless it is empty.
+    unless it is empty. Lines of the cell that are whole names each stay lines.
     """
-    best = 1 if texts and texts[0].strip() else 0
-    for count in range(1, len(texts) + 1):
-        joined = join_lines([text for text in texts[:count] if text.strip()])
+    best, cell = (1, texts[0].strip()) if texts and texts[0].strip() else (0, "")
+    joined = ""
+    for count, text in enumerate(texts, 1):
+        joined += _between(joined, text.strip(), labels) + text.strip()
         if joined and is_department_list(joined, labels):
-            best = count
-    return join_lines([text for text in texts[:best] if text.strip()]), best
+            best, cell = count, joined
+    return cell, best
 
 
-def _clean(name: str) -> str:
+def _between(above: str, below: str, labels: Labels) -> str:
+    """What parts two lines of a cell: a line end where both hold whole names, a blank between Latin words, else nothing."""
+    if re.search(r"[A-Za-z]$", above) and re.match(r"[A-Za-z]", below):
+        return " "
+    if not above or not below or SEPARATOR.search(above[-1]) or "・" in (above[-1], below[0]):
+        return ""
+    last = clean_name(split_names(split_outside_parentheses(above, SEPARATOR)[-1], labels)[-1])
+    first = clean_name(split_names(split_outside_parentheses(below, SEPARATOR)[0], labels)[0])
+    whole = len(first) > 2 and ends_like_department(last, labels) and ends_like_department(first, labels)
+    return "\n" if whole and not _is_above(last, first) else ""
+
+
+def _is_above(upper: str, lower: str) -> bool:
+    def level(name: str) -> int:
+        return next((level for level, pattern in _LEVELS if pattern.search(name)), 2)
+
+    return level(upper) > level(lower)
+
+
+def without_site(name: str) -> str:
+    """健康推進課（本所保健センター） is a department at one of its sites: the name without the parentheses that end it."""
+    if not name.endswith((")", "）")):
+        return name
+    depth = 0
+    for position in range(len(name) - 1, -1, -1):
+        depth += (name[position] in ")）") - (name[position] in "(（")
+        if depth == 0:
+            return name[:position]
+    return re.sub(r"[(（].*$", "", name)
+
+
+def clean_name(name: str) -> str:
+    """A name as it is compared: without blanks, marks before it and 等 or ほか2課 behind it."""
     name = re.sub(r"\s+", "", name)
     name = _TRAILING.sub("", name)
-    return name.strip("・、，,:： 　")
+    name = _LEADING.sub("", name.strip("・、，,:： 　"))
+    enclosed = _ENCLOSED.fullmatch(name)
+    return enclosed[1] if enclosed else name
 
 
-def _split_dots(piece: str, labels: Labels) -> list[str]:
-    """Cut at 「・」 only where what stands before it is a whole name; what is left over belongs to the name that follows."""
+def split_names(piece: str, labels: Labels) -> list[str]:
+    """Cut at 「・」, 「と」 and blanks where what stands before is a whole name; what is left over belongs to the name that follows."""
+    parts = split_outside_parentheses(_TRAILING.sub("", piece.strip()), _DOT, keep=True)
+    if all(len(part) <= 1 for part in parts):
+        return ["".join(parts)] if any(parts) else []  # letters spread by justification
     names: list[str] = []
-    pending = ""
-    for part in _split_outside_parentheses(piece, re.compile(r"[・･]")):
-        pending = f"{pending}・{part}" if pending else part
-        if ends_like_department(_clean(pending), labels):
+    pending = parts[0]
+    for separator, part in zip(parts[1::2], parts[2::2], strict=True):
+        whole = ends_like_department(clean_name(pending), labels)
+        if whole and not (separator.isspace() and (len(part) < 2 or _is_above(clean_name(pending), clean_name(part)))):
             names.append(pending)
-            pending = ""
-    if pending.strip():
-        names.append(pending)
-    return names
+            pending = part
+        else:
+            pending += separator + part
+    return [*names, pending] if pending.strip() else names
 
 
-def _split_outside_parentheses(text: str, separator: re.Pattern[str]) -> list[str]:
+def split_outside_parentheses(text: str, separator: re.Pattern[str], *, keep: bool = False) -> list[str]:
+    """The pieces of ``text`` between separators that stand in no parentheses; with ``keep`` the separators stand between them."""
+    if not separator.search(text):
+        return [text]
     depth, start, pieces, position = 0, 0, [], 0
     while position < len(text):
         character = text[position]
-        if character in _OPEN:
+        if character in "(（":
             depth += 1
-        elif character in _CLOSE:
+        elif character in ")）":
             depth = max(0, depth - 1)
         elif depth == 0 and (match := separator.match(text, position)) and match.end() > position:
             pieces.append(text[start:position])
+            if keep:
+                pieces.append(match[0])
             start = position = match.end()
             continue
         position += 1
     pieces.append(text[start:])
     return pieces
-
-
-def _parentheses(text: str) -> Iterator[tuple[str, str]]:
-    """Each outermost pair: (what it holds, what follows). A bracket that is never closed or opened twice still ends at the last one."""
-    depth, start = 0, 0
-    for position, character in enumerate(text):
-        if character in _OPEN:
-            if depth == 0:
-                start = position + 1
-            depth += 1
-        elif character in _CLOSE and depth:
-            depth -= 1
-            following = text[position + 1 :]
-            # 「（（健康推進課（本所保健センター））」 is opened once too often: its end counts as closed.
-            if depth == 0 or (not following.strip(_CLOSE + " ") and text[start:position].strip()):
-                yield text[start : position + 1 - (depth == 0)].rstrip(_CLOSE) if depth else text[start:position], following.lstrip(_CLOSE)
-                depth = 0
