@@ -24,8 +24,7 @@ class PrintedLine:
 
     ``text`` has its characters folded and its outer blanks cut off; inner blanks stand as printed. ``indent`` counts leading blanks,
     ``width`` is in half-width columns, ``sheet`` counts pages from 0, ``gap`` is the number of blank lines before it and ``skipped`` the
-    length of the longest of them that holds two blanks or more (tables print skipped cells so). ``ends_paragraph`` is None where the
-    document does not tell.
+    number of empty table cells that they may print (see ``_EmptyCells``). ``ends_paragraph`` is None where the document does not tell.
     """
 
     number: int
@@ -55,12 +54,13 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
     """The non-blank lines with their print. Blank lines survive as ``gap`` (their number) of the next line."""
     tells = _tells_paragraphs(lines)
     printed: list[PrintedLine] = []
-    sheet, gap, skipped, before, page = 0, 0, 0, "", None
+    sheet, gap, before, page = 0, 0, "", None
+    empty_cells = _EmptyCells()
     for line in lines:
         text = normalise(line.text.strip()).strip()
         if not text:  # also where only invisible characters stand (a byte order mark, zero-width blanks)
             gap, before = gap + 1, ""
-            skipped = max(skipped, len(line.text) if len(line.text) > 1 else 0)
+            empty_cells.see(line.text)
             continue
         indent = len(line.text) - len(line.text.lstrip())
         if line.page is not None:
@@ -70,11 +70,29 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
         stripped = line.text.strip()
         ends = line.text[-1].isspace() if tells else None
         width = columns(join_lines([stripped]))  # justified text is spread with blanks that do not count
-        printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, width, gap, ends, skipped))
-        gap, skipped, before = 0, 0, stripped
+        printed.append(PrintedLine(line.number, text, line.text, line.page, sheet, indent, width, gap, ends, empty_cells.count))
+        gap, empty_cells, before = 0, _EmptyCells(), stripped
         if line.page is None and is_page_number(printed[-1]):
             sheet, before = sheet + 1, ""  # what follows its number stands on the next page
     return printed
+
+
+@dataclass(slots=True)
+class _EmptyCells:
+    """Counts the empty cells among the blank lines between two printed lines.
+
+    A dump sets empty lines between the cells of a row, and blanks for a paragraph without text. Blanks that stand between two empty lines are
+    an empty cell, several on one line as many cells; blanks right below or above a printed line belong to its cell.
+    """
+
+    count: int = 0
+    _open: int | None = None
+
+    def see(self, blanks: str) -> None:
+        if not blanks:
+            self.count, self._open = self.count + (self._open or 0), 0
+        elif self._open == 0:
+            self._open = len(blanks)
 
 
 def _tells_paragraphs(lines: Sequence[Line]) -> bool:

@@ -227,6 +227,23 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reorganisation:
+    """A change of units that a sentence tells of: ``original`` ones existed before, ``resulting`` ones since.
+
+    Either may be empty: a unit that was only set up, or only dissolved. ``date`` is ISO (2024-04-01, 2024-04) where printed.
+    """
+
+    order: int
+    text: str
+    source: Source
+    original: tuple[Department, ...] = ()
+    resulting: tuple[Department, ...] = ()
+    fiscal_year: int | None = None
+    date: str | None = None
+    status: ActivityStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Prose that is none of the above, with the heading it stands under.
 
@@ -288,6 +305,7 @@ class Extraction:
     alignments: tuple[Alignment, ...] = ()
     former_plans: tuple[FormerPlan, ...] = ()
     initiatives: tuple[Initiative, ...] = ()
+    reorganisations: tuple[Reorganisation, ...] = ()
     structure: tuple[int, ...] = ()
     furniture: tuple[int, ...] = ()
     unread: tuple[UnreadLine, ...] = ()
