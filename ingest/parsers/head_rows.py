@@ -92,10 +92,18 @@ def _rows_below(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> i
     for row in rows[index + 1 : index + _MOST_ROWS]:
         first = min((cell.first_line for cell in row if cell.text), default=0)
         reached = any(not cell.text and cell.first_line < first for cell in row)
+        if reached and _are_years(rows[index + count], row, labels):
+            break  # the text of the years; only the label at the side reaches down
         if not reached and not _parts_groups(rows[index : index + 1 + count], row, labels):
             break
         count += 1
     return count
+
+
+def _are_years(above: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bool:
+    """Whether every cell of ``row`` stands right below a year of its own."""
+    heads = [classify_head(label_key(head.text), labels) for head, cell in zip(above, row, strict=True) if cell.text]
+    return all(head is not None and head.role == "year" for head in heads)
 
 
 def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: Labels) -> bool:

@@ -96,11 +96,7 @@ class FormReader:
         between = self._source.lines[self._end : table.first_line - 1]
         pages = {line.page for line in between} | {table.page, self._source.lines[self._end - 1].page}
         printed = [line.text for line in between if line.text.strip()]
-        return (
-            len(pages) == 1
-            and len(printed) <= _BETWEEN
-            and not any(text.startswith("■ ") for text in printed)
-        )
+        return len(pages) == 1 and len(printed) <= _BETWEEN and not any(text.startswith("■ ") for text in printed)
 
 
 def is_form(table: Table, labels: Labels) -> bool:

@@ -149,6 +149,7 @@ def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableR
             goes_on = bool(groups) and _has_same_name(groups[-1][-1], row)
             if goes_on:
                 groups[-1].append(row)
+                measures[-1] = _merged(measures[-1], read_measure(row, labels))
             figures.append((row, len(measures) - 1 if goes_on else None))
             continue
         measure = replace(read_measure(row, labels), parent=levels.parent_of(row, labels))

@@ -106,14 +106,15 @@ def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
         return None
     joined = "".join(parts)
     whole = classify_head(joined, labels)
-    if len(parts) == 1 or (whole and whole.role not in ("other", "number")):
+    own = classify_head(parts[-1], labels)
+    is_figure = own is not None and own.role == "figure" and len(parts) > 1
+    if len(parts) == 1 or (whole and whole.role not in ("other", "number") and not (is_figure and whole.role in _BLOCK_ROLES)):
         return whole
     group = classify_head("".join(parts[:-1]), labels)
     if group and group.role == "assessment":
         return replace(group, head=joined) if parts[-1] in _OVERALL else None
     if _ITEM.fullmatch(parts[-1]) and group and (group.role == "indicator" or group.value_role is ValueRole.TARGET):
         return Column("indicator", joined)
-    own = classify_head(parts[-1], labels)
     if own is None or own.role in ("measure_name", "level"):
         return whole
     years = set(find_fiscal_years(joined))

@@ -90,10 +90,18 @@ def _column_in_row(position: int, cells: Sequence[Cell], kinds: int | None, head
     column = head.columns[position] or Column("other", "")
     if position == kinds:
         return Column("kind", column.head)
-    kind = label_key(cells[kinds].text) if kinds is not None else ""
+    kind = label_key(cells[kinds].text) if kinds is not None else _label_of_years(head, labels)
     if kind and column.role in ("year", "figure", "amount") and column.fiscal_year:
         column = as_kind(kind, column, head.parts[position], labels)
     return column_of_cell(column, cells[position], labels)
+
+
+def _label_of_years(head: Head, labels: Labels) -> str:
+    """年次計画 at the side of the years, which says what all of them hold; empty in a list of measures."""
+    words = {*labels.words("block", "schedule"), *labels.words("block", "plan"), *labels.words("figure", "planned")}
+    if any(column and column.role in ("measure_name", "indicator") for column in head.columns):
+        return ""
+    return next((parts[-1] for parts in head.parts if parts and parts[-1] in words), "")
 
 
 def column_of_cell(column: Column, cell: Cell, labels: Labels) -> Column:
@@ -153,22 +161,23 @@ def _label_column(rows: Sequence[Sequence[Cell]], first_figure: int) -> int | No
 
 
 def _grouping_columns(rows: Sequence[Sequence[Cell]], head: Head) -> frozenset[int]:
-    """Columns whose value is printed at the head of a group and empty below: levels, and units where values printed below each other differ
-    and many cells are empty.
+    """Columns whose value is printed at the head of a group and empty below: levels, and units that print no value twice in one group.
+
+    Where no level shows that the list is printed so, a third of the cells of a unit must be empty.
     """
-    found = set()
+    found: set[int] = set()
     name = next((i for i, column in enumerate(head.columns) if column and column.role == "measure_name"), None)
-    for position, column in enumerate(head.columns):
-        if column is None or column.role not in _GROUPING or name is None:
-            continue
-        around = [i for i, other in enumerate(head.columns) if other and other.role in _GROUPING[:2] and i != position]
-        own = [row for row in rows if row[name].text]
-        texts = [row[position].text for row in own]
-        printed = [text for text in texts if text]
+    places = [i for i, column in enumerate(head.columns) if column and column.role in _GROUPING]
+    if name is None:
+        return frozenset()
+    own = [row for row in rows if row[name].text]
+    for position in sorted(places, key=lambda p: (_GROUPING.index(head.columns[p].role), p)):
+        around = [i for i in places if i != position and head.columns[i].role != "department"]
+        empty = sum(not row[position].text for row in own)
         repeated = any(
             one[position].text == two[position].text != "" and not any(two[i].text for i in around) for one, two in pairwise(own)
         )
-        if column.role == "level" or (len(printed) > 1 and not repeated and len(texts) - len(printed) > len(texts) // 5):
+        if not repeated and empty > (0 if found or head.columns[position].role == "level" else len(own) // 3) and empty < len(own):
             found.add(position)
     return frozenset(found)
 

@@ -54,7 +54,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
     number = re.sub(r"^(?:№|No\.?)", "", number, flags=re.IGNORECASE) if number and _NUMBER.fullmatch(number) else None
     title, own_number = split_number(name, labels)
     texts = [cell_text(cell) for cell in (description, *row.more) if cell]
-    printed = [cell for _, cell in row.cells if cell.text.strip()]
+    printed = [cell for column, cell in row.cells if cell.text.strip() and column.role not in ("level", "other")]
     results = list(_read_results(row, labels))
     return Measure(
         path=("measure", title),

@@ -14,7 +14,7 @@ from lxml.etree import XMLSyntaxError, _Element
 
 from ingest.layout import SourceText
 from ingest.readers.docx_numbering import Numbering, attribute, child, local_name
-from ingest.readers.grid_writer import GridCell, GridWriter, cell_lines, close_up
+from ingest.readers.grid_writer import GridCell, GridWriter, cell_lines, close_up, move_table
 from ontology.errors import UnreadableDocument
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -179,7 +179,8 @@ class _Document:
         inner, self.writer = self.writer, outer
         printed = [line for line in inner.lines if line.text.strip()]
         lines = tuple(part for line in printed for part in cell_lines(line.text))
-        tables = tuple(inner.tables) if len(lines) == len(inner.lines) else ()  # a blank line would part what stands inside
+        numbers = {line.number: position for position, line in enumerate(printed, 1)}  # blank paragraphs are left out
+        tables = tuple(move_table(table, numbers[table.first_line] - table.first_line) for table in inner.tables)
         return GridCell(lines, page=printed[0].page if printed else None, tables=tables)
 
 

@@ -213,7 +213,10 @@ def test_a_form_tells_of_one_measure() -> None:
         ("令和6年度", "year", 2024),
         ("成果指標", "indicator", None),
         ("款項目", None, None),
-        ("備考", None, None),
+        ("備考", "other", None),
+        ("電話番号", "other", None),
+        ("所管部", "division", None),
+        ("事業コード", "number", None),
         ("", None, None),
     ],
 )
@@ -228,7 +231,8 @@ def test_sources_and_used_lines() -> None:
     [measure] = reading.measures
     assert (measure.source.start_line, measure.source.end_line, measure.source.page) == (6, 9, 1)
     assert measure.departments[0].source.start_line == 9
-    assert reading.used_lines == {2, 3, 4, 5, 6, 7, 8, 9}  # the caption and the unknown column are left to others
+    assert reading.used_lines == set(range(2, 11))  # the caption is left to others
+    assert [(p.heading, p.text, p.source.start_line, p.measure) for p in reading.passages] == [("備考", "欄外", 10, measure.path)]
     assert list(parse_tables(source, LABELS, first_line=20)) == []
 
 

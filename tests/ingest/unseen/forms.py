@@ -6,6 +6,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+
 from unseen.facts import Facts, key_of
 from unseen.grid import block, put
 from unseen.town import Project, make_projects
@@ -184,7 +185,9 @@ def upright_sheet(path: Path) -> Facts:
 
 def _print_upright(sheet: Worksheet, row: int, p: Project) -> int:
     block(sheet, row, 1, "基\n本\n情\n報", down=4)
-    for offset, (label, value) in enumerate((("事業名", p.name), ("担当課名", p.department), ("事業の目的", p.purpose), ("事業内容", p.content))):
+    for offset, (label, value) in enumerate(
+        (("事業名", p.name), ("担当課名", p.department), ("事業の目的", p.purpose), ("事業内容", p.content))
+    ):
         put(sheet, row + offset, [label, value], 2)
     block(sheet, row + 4, 1, "実\n績", down=3)
     put(sheet, row + 4, ["指標", p.indicator], 2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+
 from unseen.facts import Facts, key_of
 from unseen.grid import block, merge, put
 from unseen.town import SECTIONS, UNITS, Project, grouped, make_projects
@@ -212,7 +213,22 @@ def many_sheets(path: Path) -> Facts:
 
 def _print_division(sheet: Worksheet, projects: Sequence[Project], facts: Facts) -> None:
     put(sheet, 1, [f"{projects[0].division}所管事業"])
-    put(sheet, 2, ["事業\nNo", "事業名", "所属", "事業の目的", "事業の概要", "活動指標", "目標値\n（R8）", "実績値\n（R5）", "評価", "課題・今後の対応"])
+    put(
+        sheet,
+        2,
+        [
+            "事業\nNo",
+            "事業名",
+            "所属",
+            "事業の目的",
+            "事業の概要",
+            "活動指標",
+            "目標値\n（R8）",
+            "実績値\n（R5）",
+            "評価",
+            "課題・今後の対応",
+        ],
+    )
     row, section = 3, -1
     for p in projects:
         if p.section != section:
@@ -221,7 +237,11 @@ def _print_division(sheet: Worksheet, projects: Sequence[Project], facts: Facts)
             merge(sheet, row, 1, right=10)
             row += 1
         value = f"{p.targets[2026]:,}{p.unit}以上"
-        put(sheet, row, [p.number, p.name, p.department, p.purpose, p.content, p.indicator, value, f"{p.actuals[2023]}{p.unit}", p.rating, p.issue])
+        put(
+            sheet,
+            row,
+            [p.number, p.name, p.department, p.purpose, p.content, p.indicator, value, f"{p.actuals[2023]}{p.unit}", p.rating, p.issue],
+        )
         key = key_of(p.number, p.name)
         _own(facts, key, p.department)
         facts.figure(key, p.indicator, "Target", 2026, p.targets[2026])

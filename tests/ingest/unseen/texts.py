@@ -48,7 +48,19 @@ def open_data(path: Path) -> Facts:
     facts, text = Facts(), io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(
-        ["都道府県コード又は市区町村コード", "NO", "都道府県名", "市区町村名", "制度名", "制度概要", "対象者", "担当部署", "電話番号", "URL", "更新日"]
+        [
+            "都道府県コード又は市区町村コード",
+            "NO",
+            "都道府県名",
+            "市区町村名",
+            "制度名",
+            "制度概要",
+            "対象者",
+            "担当部署",
+            "電話番号",
+            "URL",
+            "更新日",
+        ]
     )
     for p in make_projects(80, 22):
         rows.writerow(["999997", f"{p.number:010d}", "架空県", "若葉野市", p.name, f"{p.group}に、{p.content}", p.group, p.department,
@@ -80,7 +92,9 @@ def town_page(path: Path) -> Facts:
         key = key_of("", p.name)
         _own(facts, p, key)
         facts.texts.add((key, p.content))
-    page = f'<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>施策一覧</title></head><body><nav>ホーム</nav>{"".join(body)}'
+    page = (
+        f'<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>施策一覧</title></head><body><nav>ホーム</nav>{"".join(body)}'
+    )
     path.write_text(page + "<footer>若葉野市役所</footer></body></html>", encoding="utf-8")
     return facts
 
@@ -108,7 +122,13 @@ def marked_down(path: Path) -> Facts:
     """Markdown: headings, a table between pipes, and a section a project with bold labels."""
     facts = Facts()
     projects = make_projects(30, 24)
-    lines = ["# 若葉野市環境基本計画 実施状況", "", "## 事業一覧", "", "| No. | 事業名 | 担当課 | 事業の概要 | 指標 | 実績値(R5) | 目標値(R8) |"]
+    lines = [
+        "# 若葉野市環境基本計画 実施状況",
+        "",
+        "## 事業一覧",
+        "",
+        "| No. | 事業名 | 担当課 | 事業の概要 | 指標 | 実績値(R5) | 目標値(R8) |",
+    ]
     lines.append("|---:|---|---|---|---|---:|---:|")
     for p in projects[:18]:
         lines.append(
@@ -121,7 +141,14 @@ def marked_down(path: Path) -> Facts:
         facts.texts.add((key, p.content))
     lines += ["", "## 新しい取組", ""]
     for p in projects[18:]:
-        lines += [f"### {p.number}. {p.name}", "", f"- **担当課**: {p.department}", f"- **内容**: {p.content}", f"- **課題**: {p.issue}", ""]
+        lines += [
+            f"### {p.number}. {p.name}",
+            "",
+            f"- **担当課**: {p.department}",
+            f"- **内容**: {p.content}",
+            f"- **課題**: {p.issue}",
+            "",
+        ]
         key = key_of(p.number, p.name)
         _own(facts, p, key)
         facts.texts |= {(key, p.content), (key, p.issue)}

@@ -76,7 +76,7 @@ class Project:
 
 def make_projects(count: int, seed: int) -> list[Project]:
     """Projects in the order of sections and policies."""
-    chance = random.Random(seed)  # noqa: S311 - the same documents each time
+    chance = random.Random(seed)
     names = [*_ODD[: max(2, count // 8)], *(f"{thing}{kind}" for thing in _OBJECTS for kind in _KINDS)]
     chosen = [*names[: min(len(_ODD), max(2, count // 8))], *chance.sample(names[len(_ODD) :], count)][:count]
     chance.shuffle(chosen)

@@ -7,6 +7,7 @@ from pathlib import Path
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+
 from unseen.facts import Facts, key_of
 from unseen.town import Project, make_projects
 
@@ -25,7 +26,9 @@ def plan_with_tables(path: Path) -> Facts:
         above = (p.section, p.policy)
         plans = ("調査を行う。", f"{p.group}に試行する。", "全市に広げる。")
         table = document.add_table(6, 4)
-        for row, (label, text) in enumerate((("事業名", f"{p.number} {p.name}"), ("担当課", p.department), ("目的", p.purpose), ("事業内容", p.content))):
+        for row, (label, text) in enumerate(
+            (("事業名", f"{p.number} {p.name}"), ("担当課", p.department), ("目的", p.purpose), ("事業内容", p.content))
+        ):
             table.cell(row, 0).text = label
             table.cell(row, 1).merge(table.cell(row, 3)).text = text
         table.cell(4, 0).merge(table.cell(5, 0)).text = "年次計画"
@@ -53,13 +56,24 @@ def nested_tables(path: Path) -> Facts:
     document.add_heading("若葉野市公共施設再編計画　進捗状況報告書", 0)
     for p in make_projects(20, 32):
         table = document.add_table(5, 2)
-        rows = (("取組番号", str(p.number)), ("取組名", p.name), ("所管課", p.department), ("取組概要", f"{p.purpose}{p.content}"), ("評価指標", ""))
+        rows = (
+            ("取組番号", str(p.number)),
+            ("取組名", p.name),
+            ("所管課", p.department),
+            ("取組概要", f"{p.purpose}{p.content}"),
+            ("評価指標", ""),
+        )
         for row, (label, text) in enumerate(rows):
             table.cell(row, 0).text = label
             table.cell(row, 1).text = text
         inner = table.cell(4, 1).add_table(2, 4)
         for column, (head, value) in enumerate(
-            (("指標名", p.indicator), ("R4実績", f"{p.actuals[2022]}{p.unit}"), ("R5実績", f"{p.actuals[2023]}{p.unit}"), ("R8目標", f"{p.targets[2026]}{p.unit}"))
+            (
+                ("指標名", p.indicator),
+                ("R4実績", f"{p.actuals[2022]}{p.unit}"),
+                ("R5実績", f"{p.actuals[2023]}{p.unit}"),
+                ("R8目標", f"{p.targets[2026]}{p.unit}"),
+            )
         ):
             inner.cell(0, column).text = head
             inner.cell(1, column).text = value
