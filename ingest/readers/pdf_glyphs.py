@@ -149,10 +149,10 @@ def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
     size = max(glyph.size for glyph in glyphs)
     straight = all(abs(glyph.centre - column[0].centre) < 0.3 * size for column in columns for glyph in column)
     pitches = [below.middle - above.middle for column in columns for above, below in pairwise(column)]
-    if not straight or not pitches or min(pitches) < 0.5 * size:
+    if not straight or not pitches or min(pitches) < 0.8 * size:
         return False
     widths = [right[0].centre - left[0].centre for right, left in pairwise(columns)]
-    return sorted(pitches)[len(pitches) // 2] < min(widths, default=3 * size)
+    return sorted(pitches)[len(pitches) // 2] < 0.95 * min(widths, default=3 * size)
 
 
 def read_turned(glyphs: Sequence[Glyph]) -> list[str]:

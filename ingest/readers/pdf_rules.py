@@ -47,10 +47,16 @@ class Rules:
         parts = (self, *others)
         return Rules([edge for part in parts for edge in part.horizontal], [edge for part in parts for edge in part.vertical])
 
+    def merge(self) -> Rules:
+        """The rules with those that touch or overlap on one line as one, and without short remains."""
+        return Rules(_merge(self.horizontal), _merge(self.vertical), self.areas)
+
     def close(self) -> Rules:
         """The rules, and those that close tables printed open at a side, or cut by the end of a page."""
-        horizontal, vertical = _merge(self.horizontal), _merge(self.vertical)
-        return Rules(horizontal + list(_find_open_sides(vertical, horizontal)), vertical + list(_find_open_sides(horizontal, vertical)))
+        merged = self.merge()
+        return merged.join(
+            [Rules(list(_find_open_sides(merged.vertical, merged.horizontal)), list(_find_open_sides(merged.horizontal, merged.vertical)))]
+        )
 
 
 @dataclass(frozen=True, slots=True)

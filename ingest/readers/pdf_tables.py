@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.readers.pdf_bands import rule_columns
 from ingest.readers.pdf_glyphs import Glyph, group_lines, read_cell
 from ingest.readers.pdf_rules import Box, RuledTable, Rules, find_tables
 from ingest.readers.pdf_shading import areas_apart, is_shading, rule_plain_rows
@@ -52,10 +53,12 @@ def take_tables(rules: Rules, glyphs: Sequence[Glyph]) -> tuple[list[PageTable],
 
 def _find_tables(rules: Rules, glyphs: Sequence[Glyph]) -> list[RuledTable]:
     """The tables, those that are told by shading completed; a single shaded row is none."""
-    found = find_tables(rules.close())
+    rules = rules.merge()
+    found = find_tables(rules.join([rule_columns(rules, glyphs)]).close())
     if not rules.areas:
         return found
-    closed = rules.join(areas_apart(rules.areas, found)).close()
+    whole = rules.join(areas_apart(rules.areas, found)).merge()
+    closed = whole.join([rule_columns(whole, glyphs)]).close()
     found = find_tables(closed)
     drawn = rules.boxes()
     shaded = [table for table in found if is_shading(table, drawn)]
