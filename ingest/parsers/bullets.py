@@ -124,7 +124,7 @@ def _cut_at_arrows(lines: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[s
 
 def kind_of_mark(mark: str) -> str:
     """Marks of one kind are written alike: ① and ②, (1) and (2), ● and ■ apart."""
-    return re.sub(r"[①-⑳]", "①", re.sub(r"\d+", "0", mark))
+    return re.sub(r"[ア-ン]", "ア", re.sub(r"[①-⑳]", "①", re.sub(r"\d+", "0", mark)))
 
 
 def mark_of(text: str) -> tuple[int, str]:

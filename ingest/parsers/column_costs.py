@@ -11,16 +11,17 @@ from ontology.model import ActivityStatus
 
 FORBIDDEN = 1e6
 
-_NUMBER = re.compile(r"^(?:[①-⑳]|[(（]\d{1,2}[)）])")
-_FIRST_NUMBER = re.compile(r"^(?:①|[(（]1[)）])")
+_NUMBER = re.compile(r"^(?:(?P<circled>[①-⑳])|[(（](?P<enclosed>\d{1,2})[)）]|(?P<plain>\d{1,2})[.．](?=\s*\D)|(?P<kana>[ア-ン])[.．])")
+_KANA = "アイウエオカキクケコサシスセソタチツテト"
 _SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
 _ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
-_BULLET = re.compile(r"^[・･○◯□◇※＊*•‐\-–]")
+_BULLET = re.compile(r"^(?:[・･○◯□◇※＊*•‐\-–]|(?:\d{1,2}|[ア-ン])[.．](?=\s*\D))")
 _HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
 _RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
 _NOTE_MARK = re.compile(r"^[(（]?(?:[※*]|注)")
 _SENTENCE_END = re.compile(r"[。）)」』｠】]$")
 _CLOSING = re.compile(r"(?:\s*[(（][^()（）]*[)）]|。|\s)+$")
+_FIGURE = re.compile(r"\d[\d,.]*")
 _PAST = re.compile(r"(?:[しいえきけげせたちてねびべみめりれっん]た|だ|済み?|ている|ています)$")
 _FUTURE = re.compile(r"(?:[うくぐすつぬぶむる]|ます|予定)$")
 
@@ -90,8 +91,9 @@ def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) 
         cost = 1.0 if is_marked(line) else (0.5 if is_open(page[index - 1]) else -0.3)
     else:
         cost = 0.2 if is_marked(line) else 2.0
-    if _FIRST_NUMBER.match(line.text) and any(_NUMBER.match(earlier.text) for earlier in page[:index]):
-        cost -= 2.5
+    cost += _cost_of_number(page, index)
+    if _ending(line) == _ending(page[index - 1]):  # entries of one list end alike
+        cost += 0.3
     if line.gap > 1:
         cost -= 0.5
     if is_open(page[index - 1]) and not is_open_there:
@@ -101,6 +103,33 @@ def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) 
     if _HEADING.match(page[index - 1].text):  # heads what stands below it in its own column
         cost += 1.0
     return cost
+
+
+def _cost_of_number(page: Sequence[PrintedLine], index: int) -> float:
+    """Numbers start again in the next column, and go on in the same one."""
+    if (own := _number(page[index])) is None:
+        return 0.0
+    before = next((number for line in reversed(page[:index]) if (number := _number(line)) and number[0] == own[0]), None)
+    if before is None:
+        return 0.0
+    if own[1] == 1:
+        return -2.5
+    return -1.0 if own[1] <= before[1] else 0.8
+
+
+def _number(line: PrintedLine) -> tuple[str, int] | None:
+    """How a line is numbered, and its number: ③ is ("circled", 3), イ． is ("kana", 2)."""
+    match = _NUMBER.match(line.text)
+    if match is None or match.lastgroup is None:
+        return None
+    text = match[match.lastgroup]
+    if match.lastgroup == "circled":
+        return "circled", ord(text) - ord("①") + 1
+    return match.lastgroup, _KANA.find(text) + 1 if match.lastgroup == "kana" else int(text)
+
+
+def _ending(line: PrintedLine) -> str:
+    return _FIGURE.sub("0", line.text)[-2:]
 
 
 def enter_row(line: PrintedLine, before: PrintedLine) -> float:

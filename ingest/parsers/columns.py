@@ -31,6 +31,7 @@ from ontology.model import ActivityStatus
 Statuses = Sequence[ActivityStatus | None]
 _LIKELY = 0.6
 """How much more another path may cost to be as likely. Costs are small numbers set by hand: 0.2 for a mark, 2 for what is odd, 6 for a line that does not fit."""
+_TIE = 0.1
 _TABLES_TRIED = 8
 _MOST_NOTE_LINES = 4
 
@@ -59,7 +60,7 @@ class _Path:
 def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) -> ColumnWidths | None:
     """The widths at which the columns of a document's tables wrap, all alike where only one shows; None where the lines are too few."""
     every = sorted(line.width for lines in tables for line in lines)
-    widths = sorted(line.width for lines in tables for line in lines if is_wrapped(line))
+    widths = sorted(line.width for lines in tables for line in _with_ends(lines, None) if is_wrapped(line))
     if len(widths) < 6:
         return None
     wide = max(widths[int(len(widths) * 0.95)], every[int(len(every) * 0.97)])  # a wide column may have no line that wraps
@@ -88,9 +89,10 @@ def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None, sta
     columns: tuple[list[PrintedLine], ...] = tuple([] for _ in statuses)
     notes: list[PrintedLine] = []
     unsure: dict[int, frozenset[int]] = {}
+    cut = {line.number: line for line in lines if line.ends_paragraph is False}  # a mark in another column ends nothing in this one
     for page, path in _paths(lines, widths, statuses):
         for line, state, likely in zip(page, path.states, path.likely, strict=True):
-            (notes if state == len(columns) else columns[state]).append(line)
+            (notes if state == len(columns) else columns[state]).append(cut.get(line.number, line))
             if len(likely) > 1:
                 unsure[line.number] = likely
     return SplitColumns(tuple(tuple(column) for column in columns), tuple(notes), unsure)
@@ -131,7 +133,7 @@ def _with_ends(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> lis
 
 
 def _with_end(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths | None) -> PrintedLine:
-    if line.ends_paragraph or (line.ends_paragraph is None and widths is None):
+    if line.ends_paragraph:
         return line
     if after is not None and after.sheet == line.sheet and is_marked(after):
         return replace(line, ends_paragraph=True)
@@ -173,12 +175,12 @@ def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses
 
 
 def _likely(chosen: int, excess: Sequence[float], widths: ColumnWidths | None) -> frozenset[int]:
-    """The columns that cost hardly more than the chosen one; those of another width are told apart by it."""
+    """The columns that cost hardly more than the chosen one. Width tells columns apart, but a short line at the end of one may begin the next."""
     columns = range(len(excess) - 1)
     if chosen not in columns:
         return frozenset((chosen,))
-    alike = (k for k in columns if widths is None or widths.wraps[k] == widths.wraps[chosen])
-    return frozenset((chosen, *(k for k in alike if excess[k] < _LIKELY)))
+    alike = [widths is None or widths.wraps[k] == widths.wraps[chosen] for k in columns]
+    return frozenset((chosen, *(k for k in columns if excess[k] < (_LIKELY if alike[k] else _TIE))))
 
 
 def _own_costs(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, statuses: Statuses) -> list[float]:

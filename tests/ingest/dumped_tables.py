@@ -70,13 +70,20 @@ def dump(layout: Layout, measures: int, seed: int) -> Dump:
     facts: set[tuple[str, int, str]] = set()
     room = layout.page_height
     for number in range(1, measures + 1):
-        for line in (f"取組 取組{number}：{draw.choice(TOPICS)} 担当 企画課、総務課", "目指す姿・目標", "・市民の手間が減ります。", layout.head):
+        for line in (
+            f"取組 取組{number}：{draw.choice(TOPICS)} 担当 企画課、総務課",
+            "目指す姿・目標",
+            "・市民の手間が減ります。",
+            layout.head,
+        ):
             printed.append(line + " " * layout.trailing)
             room -= 1
         cells = [_cell(layout, column, draw) for column in range(len(layout.widths))]
         for column, cell in enumerate(cells):
-            facts |= {(str(number), column, _plain(text)) for mark, text in cell if mark == layout.mark}
-        room = _print_row(printed, [list(_lines(cell, width, layout)) for cell, width in zip(cells, layout.widths, strict=True)], room, layout)
+            facts |= {(str(number), column, _as_read(mark, text)) for mark, text in cell if mark[0] not in CIRCLED}
+        room = _print_row(
+            printed, [list(_lines(cell, width, layout)) for cell, width in zip(cells, layout.widths, strict=True)], room, layout
+        )
     separator = "\n\n" if layout.spaced else "\n"
     return Dump(separator.join(printed).replace("\n\n\f", "\n").replace("\f", ""), frozenset(facts))
 
@@ -89,11 +96,15 @@ def _cell(layout: Layout, column: int, draw: random.Random) -> list[tuple[str, s
     first = 0 if column != 2 else len(texts) // 2
     chosen = draw.sample(texts if len(layout.widths) < 3 or column == 0 else texts[first : first + len(texts) // 2], 4 if column else 6)
     if not layout.numbered:
-        return [(layout.mark, text) for text in chosen]
+        return [(_mark(layout, place), text) for place, text in enumerate(chosen)]
     half = len(chosen) // 2
     topics = draw.sample(TOPICS, 2)
     rows = [(CIRCLED[0], topics[0]), *((layout.mark, text) for text in chosen[:half])]
     return [*rows, (CIRCLED[1], topics[1]), *((layout.mark, text) for text in chosen[half:])]
+
+
+def _mark(layout: Layout, place: int) -> str:
+    return layout.mark.replace("(1)", f"({place + 1})").replace("１", "１２３４５６"[place]).replace("ア", "アイウエオカ"[place])
 
 
 def _lines(cell: Sequence[tuple[str, str]], width: int, layout: Layout) -> Iterator[str]:
@@ -130,5 +141,6 @@ def _print_row(printed: list[str], cells: list[list[str]], room: int, layout: La
     return room
 
 
-def _plain(text: str) -> str:
-    return "".join(text.split())
+def _as_read(mark: str, text: str) -> str:
+    """A bullet is read without its mark, an entry of a numbered list with its number."""
+    return "".join((mark + text if mark.startswith(("(", *"１２３４５６")) else text).split())

@@ -1,0 +1,90 @@
+"""Columns that a dump prints one after the other, in layouts that no real document of ours has. The town and its words are made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from dumped_tables import Layout, dump
+from printing import printed
+
+from ingest.characters import normalise
+from ingest.labels import load_labels
+from ingest.parsers.measures import read_measures
+
+LABELS = load_labels()
+REPORTS = ((1, 3), (2, 5), (6, 1), (6, 2), (10, 3))
+"""Number of tables and seed of each report that a layout is tried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Least shares of the bullets that are found whole, and that are also in their year; the others have no year, hardly ever a wrong one."""
+
+    whole: float = 0.97
+    dated: float = 0.97
+    wrong: int = 0
+
+
+THREE = {"head": "令和５年度実績 令和６年度予定 令和７年度予定", "years": (2023, 2024, 2025)}
+CASES = {
+    "right column narrow": (Layout((60, 24)), Expected(1.0, 1.0)),
+    "wider page": (Layout((74, 26)), Expected(1.0, 0.99)),
+    "right column wide": (Layout((24, 60)), Expected()),
+    "right column a little wider": (Layout((30, 54)), Expected()),
+    "widths close to each other": (Layout((48, 36)), Expected()),
+    "widths alike, numbers tell": (Layout((42, 42)), Expected()),
+    "widths alike, only tense tells": (Layout((42, 42), numbered=False), Expected(dated=0.85)),
+    "no numbers": (Layout((60, 24), numbered=False), Expected(dated=0.93)),
+    "no numbers, right column wide": (Layout((24, 60), numbered=False), Expected(dated=0.93)),
+    "no trailing blanks": (Layout((60, 24), trailing=False), Expected()),
+    "no trailing blanks, widths alike": (Layout((42, 42), trailing=False), Expected()),
+    "no empty lines": (Layout((60, 24), spaced=False), Expected(1.0, 1.0)),
+    "right column empty": (Layout((60, 24), empty_last=True), Expected(dated=0.9)),
+    "right column empty, widths alike": (Layout((42, 42), empty_last=True), Expected(dated=0.9)),
+    "short heads": (Layout((60, 24), head="R6実績 R7予定"), Expected(1.0, 1.0)),
+    "western years": (Layout((60, 24), head="2024年度実績 2025年度計画"), Expected(1.0, 1.0)),
+    "status in parentheses": (Layout((60, 24), head="令和6年度（実績） 令和7年度（予定）"), Expected(1.0, 1.0)),
+    "years that are not printed": (Layout((60, 24), head="前年度実績 今年度予定", years=(None, None)), Expected(1.0, 1.0)),
+    "three columns": (Layout((40, 26, 26), **THREE), Expected(wrong=1)),
+    "three columns, two of which nothing tells apart": (Layout((40, 26, 26), numbered=False, **THREE), Expected(dated=0.4, wrong=1)),
+    "three columns alike": (Layout((30, 30, 30), head="前年度実績 今年度予定 次年度予定", years=(None, None, None)), Expected()),
+    **{f"mark {mark}": (Layout((60, 24), mark=mark), Expected()) for mark in ("○", "●", "◆", "■", "▼", "- ", "* ", "•")},
+    **{f"mark {mark}": (Layout((60, 24), mark=mark, numbered=False), Expected(dated=0.93)) for mark in ("(1)", "１．", "ア．")},
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    expected: int = 0
+    whole: int = 0
+    dated: int = 0
+    wrong: list[tuple] = field(default_factory=list)
+
+
+@pytest.mark.parametrize(("layout", "expected"), CASES.values(), ids=CASES)
+def test_layouts(layout: Layout, expected: Expected) -> None:
+    tally = Tally()
+    for measures, seed in REPORTS:
+        count(tally, layout, measures, seed)
+    assert len(tally.wrong) <= expected.wrong, tally.wrong
+    assert tally.whole / tally.expected >= expected.whole
+    assert tally.dated / tally.expected >= expected.dated
+
+
+def count(tally: Tally, layout: Layout, measures: int, seed: int) -> None:
+    report = dump(layout, measures, seed)
+    years = {(measure, plain(text)): layout.years[column] for measure, column, text in report.facts}
+    read = read_measures(printed(report.text), LABELS).measures
+    found = {(measure.number, plain(a.text)): a.fiscal_year for measure in read for a in measure.activities}
+    tally.expected += len(years)
+    for key, year in found.items():
+        if key in years:
+            tally.whole += 1
+            tally.dated += year == years[key]
+            if year not in (None, years[key]):
+                tally.wrong.append((key, year))
+
+
+def plain(text: str) -> str:
+    return "".join(normalise(text).split())
