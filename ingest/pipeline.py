@@ -60,7 +60,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     cases = read_initiatives([line for line in lines if line.number not in used], labels)
     used |= cases.used_lines
     measures = (*reading.measures, *ruled.measures, *progress.measures)
-    remainder = read_remainder(lines, used)
+    remainder = read_remainder(lines, used.union(cases.furniture))
     visible = {line.number for line in lines}
     invisible = [line.number for line in own if line.text.strip() and line.number not in visible]  # zero-width blanks and the like
     return Extraction(
@@ -69,13 +69,13 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         elements=(*reading.elements, *(element for element in ruled.elements if element.path not in {e.path for e in reading.elements})),
         measures=measures,
         indicators=(*_with_measure_paths(annotate((*own_figures, *ruled.indicators), lines), measures), *reading.indicators),
-        passages=_in_order((*remainder.passages, *ruled.passages)),
+        passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
         mentions=read_mentions(own, measures, plan),
         initiatives=cases.initiatives,
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
         structure=tuple(sorted(used.union(remainder.headings) & visible)),
-        furniture=(*remainder.furniture, *invisible),
+        furniture=(*remainder.furniture, *cases.furniture, *invisible),
         unread=remainder.unread,
     )
 

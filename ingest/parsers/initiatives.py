@@ -1,7 +1,8 @@
 """Case pages of slides: a title 「名称（課）」 on a line of its own, a category beside it, text, and effects with their figures.
 
 Slides repeat their chapter list on every page; these running lines part the pages. A category (業務改善) is a short line right before or behind a
-title that stands beside another title as well or in a list of the document; on a page with several cases it is printed once.
+title that stands beside another title as well or in a list of the document; on a page with several cases it is printed once. Slides whose titles
+name no owner are read by ``slide_pages``.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.characters import join_lines
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels
+from ingest.parsers.case_texts import read_effects, read_statements
+from ingest.parsers.slide_pages import read_slide_pages, read_slide_passages
 from ingest.printed import PrintedLine
-from ingest.quantity import parse_quantity
-from ontology.model import Department, Effect, Initiative, Quantity, Source
+from ontology.model import Initiative, Passage, Source
 
 _TITLE = re.compile(r"^(?P<name>[^()。、:・▼►●■\-*#|\d][^()。、:]{2,40})\((?P<inside>[^()]{2,40})\)$")
-_MARK = re.compile(r"^(?:-\s*)?[・･]\s*|^-\s+|^[⇒→]\s*")
 _CLOSING = re.compile(r"^ご[清静]聴")
 _LIST_MARK = re.compile(r"^[-–・*▶►●■\s]+")
 _FEWEST_TITLES = 3
@@ -28,10 +28,14 @@ _LONGEST_CATEGORY = 12
 
 @dataclass(frozen=True, slots=True)
 class InitiativeReading:
-    """``used_lines`` are those of titles, categories and texts."""
+    """``used_lines`` are those of all cases and passages, ``furniture`` those of heads that run on every page. ``passages`` are the slides
+    that tell of no case.
+    """
 
-    initiatives: tuple[Initiative, ...]
-    used_lines: frozenset[int]
+    initiatives: tuple[Initiative, ...] = ()
+    used_lines: frozenset[int] = frozenset()
+    passages: tuple[Passage, ...] = ()
+    furniture: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,11 +48,23 @@ class _Case:
 
 
 def read_initiatives(lines: Sequence[PrintedLine], labels: Labels) -> InitiativeReading:
-    """The cases of a slide document; none where fewer than three titles stand on lines of their own."""
+    """The cases of a slide document: those under titles with their owners where there are three, else those of its pages."""
     titles = {index for index, line in enumerate(lines) if _is_title(lines, index, labels)}
-    if len(titles) < _FEWEST_TITLES:
-        return InitiativeReading((), frozenset())
-    running = _running(lines, len(titles))
+    running = _running(lines, len(titles)) if len(titles) >= _FEWEST_TITLES else frozenset()
+    titled = len(titles) >= _FEWEST_TITLES
+    told, used = _read_titled(lines, titles, running, labels) if titled else read_slide_pages(lines, labels)
+    if not told:
+        return InitiativeReading()
+    furniture = tuple(line.number for line in lines if line.text in running and line.number not in used)
+    passages = list(read_slide_passages(lines, used.union(furniture)))
+    used.update(number for _, numbers in passages for number in numbers)
+    return InitiativeReading(tuple(told), frozenset(used), tuple(passage for passage, _ in passages), furniture)
+
+
+def _read_titled(
+    lines: Sequence[PrintedLine], titles: set[int], running: frozenset[str], labels: Labels
+) -> tuple[list[Initiative], set[int]]:
+    """The cases below titles that name their owners, and the lines that tell of them."""
     categories = _categories(lines, titles, running)
     initiatives: list[Initiative] = []
     used: set[int] = set()
@@ -58,7 +74,7 @@ def read_initiatives(lines: Sequence[PrintedLine], labels: Labels) -> Initiative
         if case.lines and names[case.name] == 1:
             initiatives.append(_read_case(case, labels))
             used.update(line.number for line in (case.title, *case.categories, *case.lines))
-    return InitiativeReading(tuple(initiatives), frozenset(used))
+    return initiatives, used
 
 
 def _is_title(lines: Sequence[PrintedLine], index: int, labels: Labels) -> bool:
@@ -121,9 +137,9 @@ def _cases(lines: Sequence[PrintedLine], titles: set[int], running: frozenset[st
 
 def _read_case(case: _Case, labels: Labels) -> Initiative:
     title = Source(case.title.number, case.title.number, case.title.page, case.title.text)
-    paragraphs = list(_paragraphs(case.lines))
+    statements = list(read_statements(case.lines))
     first, last = case.lines[0], case.lines[-1]
-    description = "\n".join(text for text, _ in paragraphs)
+    description = "\n".join(text for text, _ in statements)
     return Initiative(
         name=case.name,
         source=title,
@@ -131,19 +147,8 @@ def _read_case(case: _Case, labels: Labels) -> Initiative:
         description=description,
         description_source=Source(first.number, last.number, first.page, description),
         categories=tuple(_join_categories(case.categories)),
-        effects=tuple(_effects(paragraphs, labels)),
+        effects=tuple(read_effects(statements, labels)),
     )
-
-
-def _paragraphs(lines: Sequence[PrintedLine]) -> Iterator[tuple[str, Source]]:
-    """Slides print one statement a line; only a comma at its end says that it goes on."""
-    own: list[PrintedLine] = []
-    for position, line in enumerate(lines):
-        own.append(line)
-        if not line.text.endswith("、") or position + 1 == len(lines):
-            text = _MARK.sub("", join_lines([part.text.replace("**", "") for part in own]))
-            yield text, Source(own[0].number, own[-1].number, own[0].page, text)
-            own = []
 
 
 def _join_categories(lines: Sequence[PrintedLine]) -> list[str]:
@@ -155,24 +160,3 @@ def _join_categories(lines: Sequence[PrintedLine]) -> list[str]:
         else:
             found.append([line])
     return list(dict.fromkeys("・".join(line.text for line in own) for own in found))
-
-
-def _effects(paragraphs: Sequence[tuple[str, Source]], labels: Labels) -> Iterator[Effect]:
-    """Paragraphs that say by how much something changed. A line that is a department heads those behind it."""
-    owners: tuple[Department, ...] = ()
-    order = 0
-    for text, source in paragraphs:
-        if is_department_list(text, labels):
-            owners = split_cell(text, labels, source)
-        elif (quantity := find_effect(text, labels)) is not None:
-            order += 1
-            yield Effect(order, text, source, None, quantity, owners)
-
-
-def find_effect(text: str, labels: Labels) -> Quantity | None:
-    """The amount right before a word of change (59時間を削減, 約60名の人材を育成); None where no such amount is printed."""
-    words = "|".join(map(re.escape, labels.words("effect", "change")))
-    amount = r"(?P<amount>(?:約|延べ|最大)?\d[\d,]*(?:\.\d+)?\s*[^\d\s、。,:;()※「」をがのにで]{1,6}?)"
-    match = re.search(rf"{amount}(?:※\d*)?(?:以上|程度)?(?:(?:の|が|を|も|に)[^、。\d]{{0,12}})?(?:{words})", text)
-    quantity = parse_quantity(match["amount"].removeprefix("最大")) if match else None
-    return quantity if quantity is not None and quantity.value is not None else None
