@@ -32,6 +32,7 @@ from ontology.model import (
     Passage,
     PlanElement,
     Quantity,
+    Reorganisation,
     Source,
 )
 
@@ -80,6 +81,8 @@ class _Document:
             yield from self._former_plan(former)
         for initiative in self.extraction.initiatives:
             yield from self._initiative(initiative)
+        for change in self.extraction.reorganisations:
+            yield from self._reorganisation(change)
         for mention in self.extraction.mentions:
             yield from mention_triples(mention, self.extraction, self.iris, self.quotations)
         yield from alignment_triples(self.extraction, self.iris, self.quotations)
@@ -287,6 +290,24 @@ class _Document:
         yield subject, PLAN.reportedIn, NamedNode(self.iris.document(self.document.id))
         yield from self.quotations.cite(subject, observation.source)
 
+    def _reorganisation(self, change: Reorganisation) -> Iterator[Triple]:
+        subject = NamedNode(self.iris.reorganisation(self.document.id, change.order))
+        yield subject, RDF.type, PLAN.Reorganisation
+        yield subject, RDF.type, ORG.ChangeEvent
+        yield subject, PLAN.text, text(change.text)
+        yield subject, PLAN.municipality, NamedNode(self.iris.municipality(self.plan.municipality.code))
+        for role, departments in ((ORG.originalOrganization, change.original), (ORG.resultingOrganization, change.resulting)):
+            for department in departments:
+                yield subject, role, self._department_iri(department)
+                yield from self._department(department, change.source)
+        if change.fiscal_year is not None:
+            yield subject, PLAN.fiscalYear, integer(change.fiscal_year)
+        if change.date:
+            yield subject, DCTERMS.date, date(change.date)
+        if change.status is not None:
+            yield subject, PLAN.activityStatus, getattr(PLAN, change.status.value)
+        yield from self.quotations.cite(subject, change.source)
+
     def _passage(self, passage: Passage) -> Iterator[Triple]:
         subject = NamedNode(self.iris.passage(self.document.id, passage.order))
         yield subject, RDF.type, PLAN.Passage
@@ -295,6 +316,8 @@ class _Document:
         if passage.heading:
             yield subject, PLAN.heading, text(passage.heading)
         yield subject, DCTERMS.isPartOf, NamedNode(self.iris.document(self.document.id))
+        if passage.measure is not None:
+            yield subject, PLAN.passageOf, NamedNode(self.iris.element(self.plan, passage.measure))
         yield from self.quotations.cite(subject, passage.source)
 
 

@@ -19,6 +19,7 @@ _FOREIGN_LABELS = {
     "rdf:type": "種類", "skos:prefLabel": "名称", "dcterms:title": "題名", "dcterms:description": "概要", "dcterms:isPartOf": "上位",
     "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画",
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
+    "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
     "skos:altLabel": "別の名", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 _ORDER = (
@@ -33,8 +34,8 @@ _INCOMING_LABELS = {
     "plan:responsibleDepartment": "担当する取組", "plan:involvedDepartment": "関わる取組", "plan:department": "名のある項目",
     "plan:inPlan": "計画の内容", "dcterms:isPartOf": "内容", "org:unitOf": "部署", "plan:municipality": "この自治体のもの", "plan:about": "文書",
     "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
-    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "skos:inScheme": "項目",
-    "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
+    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "plan:passageOf": "そのほかの欄", "skos:inScheme": "項目",
+    "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 # Said twice, from either side; shown from one.
 _INVERSE = {"plan:hasIndicator": "plan:indicatorOf", "plan:indicatorOf": "plan:hasIndicator", "org:unitOf": "plan:municipality"}

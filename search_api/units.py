@@ -156,8 +156,8 @@ class _Reader:
         owners = _group((row["item"], row["department"]) for row in self.select(_ITEM_DEPARTMENTS))
         for row in self.select(_ITEMS):
             item = row["item"]
-            kind = row["type"].rpartition("#")[2].lower()
-            key = (self.rank.get(row["graph"], 0), 2 if kind == "activity" else 3, int(row.get("order", 0)), item)
+            kind = _KINDS[row["type"].rpartition("#")[2]]
+            key = (self.rank.get(row["graph"], 0), 2 if kind in ("activity", "text") else 3, int(row.get("order", 0)), item)
             text = Field(
                 item,
                 kind,
@@ -275,12 +275,14 @@ _PROSE = {
   VALUES ?type { plan:Measure plan:Initiative } GRAPH ?graph { ?unit a ?type ; dcterms:description ?text }
 }""",
 }
+# What the texts of a unit are called in the answers, by their class.
+_KINDS = {"Activity": "activity", "Effect": "effect", "Passage": "text"}
 _ITEMS = """
 SELECT ?unit ?item ?type ?text ?heading ?year ?status ?order ?graph {
-  VALUES ?type { plan:Activity plan:Effect }
+  VALUES ?type { plan:Activity plan:Effect plan:Passage }
   GRAPH ?graph {
     ?item a ?type ; plan:text ?text .
-    { ?unit plan:hasActivity ?item } UNION { ?item plan:effectOf ?unit }
+    { ?unit plan:hasActivity ?item } UNION { ?item plan:effectOf ?unit } UNION { ?item plan:passageOf ?unit }
     OPTIONAL { ?item plan:heading ?heading } OPTIONAL { ?item plan:fiscalYear ?year }
     OPTIONAL { ?item plan:activityStatus ?status } OPTIONAL { ?item plan:order ?order }
   }
@@ -301,6 +303,7 @@ SELECT ?indicator ?observation ?year ?role ?value {
 _PASSAGES = """
 SELECT ?unit ?text ?heading ?document {
   ?unit a plan:Passage ; plan:text ?text ; dcterms:isPartOf ?document . OPTIONAL { ?unit plan:heading ?heading }
+  FILTER NOT EXISTS { ?unit plan:passageOf ?measure }
 }"""
 _PLACES = """
 SELECT ?resource ?document ?page ?start ?end {
