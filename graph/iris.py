@@ -117,6 +117,9 @@ class Iris:
     def passage(self, document_id: str, order: int) -> str:
         return f"{self.document(document_id)}/passage/{order}"
 
+    def reorganisation(self, document_id: str, order: int) -> str:
+        return f"{self.document(document_id)}/reorganisation/{order}"
+
     def quotation(self, document_id: str, start: int, end: int) -> str:
         return f"{self.document(document_id)}#L{start}-{end}"
 

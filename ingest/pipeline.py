@@ -16,6 +16,7 @@ from ingest.parsers.initiatives import read_initiatives
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
 from ingest.parsers.progress_tables import read_progress_tables
+from ingest.parsers.reorganisations import read_reorganisations
 from ingest.parsers.ruled_tables import read_tables
 from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
@@ -72,6 +73,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
         mentions=read_mentions(own, measures, plan),
         initiatives=cases.initiatives,
+        reorganisations=read_reorganisations(measures, remainder.passages, labels),
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
         structure=tuple(sorted(used.union(remainder.headings) & visible)),

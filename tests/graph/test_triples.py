@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
-from town import INDICATOR, LINES, MEASURE, PLAN, budget, document, extraction, large_extraction, source
+from town import AOBA, INDICATOR, LINES, MEASURE, PLAN, budget, document, extraction, large_extraction, source
 
 from graph.iris import Iris
 from graph.store import OxigraphStore
@@ -19,6 +19,7 @@ from graph.terms import PLAN as PLAN_NS
 from graph.triples import extraction_quads, responsible_and_involved
 from ontology.model import (
     Activity,
+    ActivityStatus,
     Assessment,
     Department,
     Effect,
@@ -28,6 +29,7 @@ from ontology.model import (
     Initiative,
     Observation,
     Quantity,
+    Reorganisation,
     Source,
     ValueRole,
 )
@@ -60,6 +62,28 @@ def test_two_documents_meet_on_plan_measure_indicator_and_department() -> None:
     other = {q.subject for q in quads_of(document=document("ffffffffffffffff"))}
     shared = {"990019", "policy/1", "measure/1-2", "department", "indicator", "plan"}
     assert len(one & other) == 1 + 1 + 1 + 1 + 3 + 1, shared
+
+
+def test_a_reorganisation_names_the_units_before_and_after() -> None:
+    change = Reorganisation(
+        1,
+        "会計課を出納課に改称した。",
+        source(5),
+        (Department("会計課"),),
+        (Department("出納課"),),
+        2024,
+        "2024-04-01",
+        ActivityStatus.DONE,
+    )
+    subject = f"{IRIS.document('0123456789abcdef')}/reorganisation/1"
+    said = {(q.predicate.value, q.object.value) for q in quads_of(reorganisations=(change,)) if q.subject.value == subject}
+    org = "http://www.w3.org/ns/org#"
+    assert said >= {
+        ("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", f"{org}ChangeEvent"),
+        (f"{org}originalOrganization", IRIS.department(AOBA, "会計課")),
+        (f"{org}resultingOrganization", IRIS.department(AOBA, "出納課")),
+        ("http://purl.org/dc/terms/date", "2024-04-01"),
+    }
 
 
 def test_figures_of_two_documents_stay_apart() -> None:
@@ -124,7 +148,13 @@ def test_one_name_under_two_measures_is_two_indicators() -> None:
 
 
 def test_a_short_name_is_that_of_its_measure() -> None:
-    quads = quads_of(indicators=(Indicator("受診率", source(8), measure=("measure", "2")), Indicator("受診率", source(9)), Indicator("決算額", source(9))))
+    quads = quads_of(
+        indicators=(
+            Indicator("受診率", source(8), measure=("measure", "2")),
+            Indicator("受診率", source(9)),
+            Indicator("決算額", source(9)),
+        )
+    )
     paths = {q.subject.value.partition("-2026/")[2].rpartition("/")[0] for q in quads if q.object == PLAN_NS.Indicator}
     assert paths == {"measure/2", ""}
 
