@@ -15,7 +15,7 @@ _HEADING = re.compile(
     r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章節部編]|\d{1,2}[.．、]?\s+(?=\S)|\d{1,2}-\d{1,2}\s|[(（]\d{1,2}[)）]|[①-⑳]|[Ⅰ-Ⅻ][.．、\s]|【|■|●|◆|◇|#{1,6}\s|資料編|参考資料|はじめに)"
 )
 _BULLET = re.compile(r"^(?:[・･●○■□◆◇▼▽►▶⇒※]|[-–*]\s|\d+[.．)]\s)")
-_PAGE_NUMBER = re.compile(r"^[-‐–—\s]*(?:P\.?\s*)?\d{1,3}[-‐–—\s]*$")
+_PAGE_NUMBER = re.compile(r"^[-‐–—\s]*(?:P\.?\s*)?\d{1,3}(?:\s+[/／]\s+\d{1,3})?(?:\s*(?:ページ|頁))?[-‐–—\s]*$")
 _LINK = re.compile(r"^(?:https?://|www\.)\S+$")
 _RULE = re.compile(r"^[\s|:\-‐–—=_.・…]+$")
 _LEADERS = re.compile(r"[.．・…]{4,}\s*\d{1,3}$")
@@ -134,11 +134,13 @@ def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:
 
 
 def _running_heads(lines: Sequence[PrintedLine]) -> frozenset[str]:
-    """Short texts that stand on the edge of at least four pages; where a dump has lost its pages, those that stand alone five times."""
+    """Short texts that stand on the edge of at least four pages; where a dump has lost its pages, those that stand on five lines."""
     sheets: dict[int, list[PrintedLine]] = {}
     for line in lines:
         sheets.setdefault(line.sheet, []).append(line)
     if len(sheets) < 4:
+        if any(line.page is not None for line in lines):
+            return frozenset()
         counts = Counter(line.text for line in lines if _may_run(line))
         return frozenset(text for text, count in counts.items() if count >= 5)
     edges = Counter(text for page in sheets.values() for text in {line.text for line in [*page[:2], *page[-2:]] if _may_run(line)})
