@@ -70,7 +70,9 @@ def read_activities(
             "order": order,
             "text": printed,
             "source": source,
-            "departments": owners or inherited,
+            "departments": inherited
+            if owners and inherited and all(is_subject(own.name, labels) for own in owners)
+            else owners or inherited,
             "fiscal_year": until or fiscal_year,
         }
         if head.is_effect:
@@ -197,6 +199,7 @@ def _without_mark(head: Bullet, text: str) -> str:
 
 def _named_by_heading(text: str, labels: Labels, source: Source) -> tuple[Department, ...]:
     """A heading that is itself a department (►国保年金課) owns what follows; a body or facility (【まちづくり公社】) is what it is about."""
+    text = text.strip("【】〔〕≪≫《》<>[] ")
     if not is_department_list(text, labels) or is_collective(text, labels):
         return ()
     named = split_cell(text, labels, source)

@@ -16,7 +16,7 @@ _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
 _ARROW = re.compile(r"^[▼▽►▶▷⇒➢｟]")
 _BULLET = re.compile(r"^(?:[・･○◯□◇※＊*•‐\-–]|(?:\d{1,2}|[ア-ン])[.．](?=\s*\D))")
-_HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕)$")
+_HEADING = re.compile(r"^(?:≪.*≫|《.*》|【.*】|〔.*〕|｟.*｠)$")
 _RUBY = re.compile(r"^[ぁ-ゖァ-ヶー](?:\s+[ぁ-ゖァ-ヶー])+$")  # furigana, printed between the lines, cut the line that they stand above
 _NOTE_MARK = re.compile(r"^[(（]?(?:[※*]|注)")
 _SENTENCE_END = re.compile(r"[。）)」』｠】]$")
@@ -113,7 +113,8 @@ def _cost_of_number(page: Sequence[PrintedLine], index: int) -> float:
     if before is None:
         return 0.0
     if own[1] == 1:
-        return -2.5
+        heading = page[index - 1].text  # ►国保年金課 / ①保険料 is a list below its heading
+        return 0.0 if _ARROW.match(heading) and not _SENTENCE_END.search(heading) else -2.5
     return -1.0 if own[1] <= before[1] else 0.8
 
 
