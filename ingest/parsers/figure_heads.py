@@ -10,14 +10,15 @@ from functools import cache
 from ingest.labels import Labels
 from ingest.parsers.observations import find_unit, stacked_roles
 from ingest.printed import PrintedLine
-from ontology.fiscal_year import parse_fiscal_year
+from ontology.fiscal_year import fiscal_year_of
 from ontology.model import ValueRole
 
 _YEAR = r"(?:令和|平成|[RH])(?:元|\d{1,2})(?:\(20\d\d\)|\(20\d\d年度\))?年?度?(?:\(20\d\d(?:年度?)?\))?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?(?:\((?:令和|平成|[RH])\d{1,2}(?:年度?)?\))?"
-_MONTH = r"[.年]?(?P<month>1[0-2]|[1-9])(?:月(?:\d{1,2}日)?|(?=末|\)))"
+_MONTH = r"(?:[.年]|(?<=年))(?:1[0-2]|[1-9])(?:月(?:\d{1,2}日)?|(?=末|\)))"
 _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
 _OTHER_HEADS = ("単位", "項目", "備考", "名称", "年度", "区分")
 _BLANK_IN_YEAR = re.compile(r"(?:令和|平成|[RH])\s*(?:元|\d{1,2})\s*(?:年\s*度|年)|20\d\d\s*年\s*度?|年\s+度")
+_AS_OF = re.compile(rf"\W*(?:{_YEAR})\s*(?:[:：]|は)")  # 「R6：令和6年12月現在」 speaks of a column and is none
 _LONGEST_HEAD = 8
 _CAPTION = 3
 
@@ -37,14 +38,13 @@ class FigureColumn:
 class FigureHead:
     """A head of ``size`` lines. A column is None where its figures are computed from others (達成率) or it holds none.
 
-    ``separator`` parts the cells of a row ("" in loose text). ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
+    ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
     rows, ``unit`` is that of the caption (（単位：千円）). ``stacked`` are the roles of two rows of figures under one name, upper first: the
     columns are years then, and say nothing else.
     """
 
     columns: tuple[FigureColumn | None, ...]
     size: int
-    separator: str = ""
     has_unit: bool = False
     has_remark: bool = False
     unit: str | None = None
@@ -53,12 +53,6 @@ class FigureHead:
 
 def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> FigureHead | None:
     """The head that begins at ``index``: at least two columns of figures, one of them a baseline or a target."""
-    text = lines[index].raw.strip()
-    for separator in ("\t", "|"):
-        if text.count(separator) >= 2:
-            cells = split_cells(text, separator)
-            columns = tuple(read_figure_column(cell, labels) for cell in cells)
-            return FigureHead(columns, 1, separator) if is_figure_head(columns) else None
     tokens: list[Token] = []
     best: FigureHead | None = None
     for size in range(1, min(_LONGEST_HEAD, len(lines) - index) + 1):
@@ -67,7 +61,8 @@ def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -
             break
         tokens += scanned
         best = _read_tokens(tokens, lines, index, size) or best
-    return best
+    # A group head over more years than there are groups does not print which year belongs to which.
+    return None if _in_pairs(_telling(tokens)) == () else best
 
 
 def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: int, size: int) -> FigureHead | None:
@@ -100,6 +95,8 @@ def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
 
 def scan_head(text: str, labels: Labels) -> list[Token] | None:
     """A head line as tokens; None where it holds anything else. A year and a role without a blank between them are one column (R5実績, 目標値(R7))."""
+    if _AS_OF.match(text):
+        return None
     kinds = _kinds_of_words(labels)
     pattern = _token_pattern(tuple(sorted(kinds, key=lambda word: (-len(word), word))))
     tokens: list[Token] = []
@@ -153,7 +150,7 @@ def _columns(tokens: Sequence[Token]) -> list[FigureColumn | None]:
     Before several years it goes on to hold for them (実績値 R4 R5), but a baseline is one. As many roles as years right behind each other are read
     in pairs (基準値 目標値 / R3 R7); of more years than roles it is not printed which belongs to which.
     """
-    tokens = [token for token in tokens if token[0] in _ROLES or token[0] in ("year", "computed", "column")]
+    tokens = _telling(tokens)
     kinds = [kind for kind, _ in tokens]
     if (paired := _in_pairs(tokens)) is not None:
         return list(paired)
@@ -181,6 +178,10 @@ def _columns(tokens: Sequence[Token]) -> list[FigureColumn | None]:
     return columns
 
 
+def _telling(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if token[0] in _ROLES or token[0] in ("year", "computed", "column")]
+
+
 def _in_pairs(tokens: Sequence[Token]) -> Sequence[FigureColumn] | None:
     """Two roles or more, then nothing but years; empty where their numbers differ."""
     first = next((position for position, (kind, _) in enumerate(tokens) if kind == "year"), 0)
@@ -190,22 +191,3 @@ def _in_pairs(tokens: Sequence[Token]) -> Sequence[FigureColumn] | None:
     if len(roles) != len(years):
         return ()
     return [FigureColumn(_ROLES[role], fiscal_year_of(year)) for (role, _), (_, year) in zip(roles, years, strict=True)]
-
-
-def fiscal_year_of(text: str) -> int | None:
-    """The fiscal year of a head: that of 令和7年3月末 is 2024."""
-    year = parse_fiscal_year(text)
-    month = re.search(rf"{_MONTH}末?$", text) if year else None
-    return year - 1 if year and month and int(month["month"]) <= 3 else year
-
-
-def read_figure_column(cell: str, labels: Labels) -> FigureColumn | None:
-    """The column of a head cell of its own; None where it holds no figures."""
-    columns = _columns(scan_head(cell, labels) or [])
-    return columns[0] if len(columns) == 1 else None
-
-
-def split_cells(text: str, separator: str) -> list[str]:
-    if separator == "|":
-        text = text.strip().removeprefix("|").removesuffix("|")
-    return [cell.strip() for cell in text.split(separator)]

@@ -108,7 +108,7 @@ def _are_years(above: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bo
 
 def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: Labels) -> bool:
     printed = [position for position, cell in enumerate(row) if cell.text]
-    if not printed or printed[0] == 0 or len(printed) >= len(row) - 1:
+    if not printed or printed[0] == 0 or len(printed) == len(row):
         return False
     words = [label_key(row[position].text) for position in printed]
     known = [

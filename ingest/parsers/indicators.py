@@ -1,7 +1,6 @@
-"""Indicator tables: a head of baseline, years and target, then rows of a name and its cells.
+"""Indicator tables in loose text: a head of baseline, years and target, then rows of a name and its cells, which wrap over lines (``figure_rows``).
 
-The same table is printed with tabs, with Markdown pipes, or as loose text whose cells wrap over lines (``figure_rows``). Rows that do not fill the
-head are left to the readers of prose.
+Rows that do not fill the head are left to the readers of prose. Tables with tabs or pipes are read like ruled ones (``ruled_tables``).
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.characters import join_lines, normalise
+from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
-from ingest.parsers.figure_heads import FigureColumn, FigureHead, is_figure_head, read_figure_column, read_figure_head, split_cells
+from ingest.parsers.figure_heads import FigureColumn, FigureHead, read_figure_head
 from ingest.parsers.figure_rows import FigureRows, PrintedCell, PrintedRow
 from ingest.parsers.observations import NAME_MARK, common_unit, observe
 from ingest.printed import PrintedLine
@@ -20,7 +19,6 @@ from ontology.model import Indicator, Source
 
 _ENDS = "。"
 _MOST_MISSES = 4
-_RULE = re.compile(r":?-{2,}:?")
 _UNIT_CELL = re.compile(r"[^\d\s、。()]{1,6}")
 
 Named = list[tuple[str, PrintedLine]]
@@ -45,43 +43,16 @@ def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> IndicatorRe
             index += 1
             continue
         start = index + head.size
-        found, used = (_read_cells if head.separator else _read_text_rows)(lines, start, head, labels)
+        found, used = _read_rows(lines, start, head, labels)
         if found:
             used_lines.update(line.number for line in lines[index:start])
             used_lines.update(number for own in found for number in range(own.source.start_line, own.source.end_line + 1))
-            used_lines.update(line.number for line in lines[start : start + used] if head.separator)
         indicators += found
         index = start + used
     return IndicatorReading(tuple(indicators), frozenset(used_lines))
 
 
-def _read_cells(lines: Sequence[PrintedLine], start: int, head: FigureHead, labels: Labels) -> tuple[list[Indicator], int]:
-    """Rows whose cells are separated; an empty first cell repeats the one above it."""
-    found: list[Indicator] = []
-    above: list[str] = []
-    used = 0
-    first = next(position for position, column in enumerate(head.columns) if column)
-    for line in lines[start:]:
-        cells = split_cells(line.raw.rstrip("\n"), head.separator)
-        if len(cells) < 2 or is_figure_head([read_figure_column(cell, labels) for cell in cells]):
-            break
-        used += 1
-        if all(_RULE.fullmatch(cell) for cell in cells if cell):
-            continue
-        cells += [""] * (len(head.columns) - len(cells))
-        names = [
-            cell or (above[position] if position == 0 and position < len(above) - 1 and first > 1 else "")
-            for position, cell in enumerate(cells[:first])
-        ]
-        above = names
-        printed = [(column, PrintedCell(cell, line, line)) for column, cell in zip(head.columns, cells, strict=False) if column and cell]
-        indicator = _make([(normalise(name), line) for name in names if name], printed, head.unit, labels)
-        if indicator is not None:
-            found.append(indicator)
-    return found, used
-
-
-def _read_text_rows(lines: Sequence[PrintedLine], start: int, head: FigureHead, labels: Labels) -> tuple[list[Indicator], int]:
+def _read_rows(lines: Sequence[PrintedLine], start: int, head: FigureHead, labels: Labels) -> tuple[list[Indicator], int]:
     rows = FigureRows(len(head.columns), labels, has_remark=head.has_remark)
     used = 0
     misses = 0

@@ -71,7 +71,7 @@ class _Reader:
 
     def read(self, table: Table) -> None:
         head = read_head(table, self._labels)
-        if self._is_text and not _lists_measures(head):
+        if self._is_text and not _is_told(head):
             self._head = None
             return
         if not self._is_text and self._forms.accepts(table, head):
@@ -104,10 +104,10 @@ class _Reader:
                 self.used.update(_lines_of(row))
 
 
-def _lists_measures(head: Head | None) -> bool:
-    """Whether a table of a text file names measures and who does them or what they are; the other ones are left to the readers of text."""
+def _is_told(head: Head | None) -> bool:
+    """Whether a table of a text file names indicators, or measures and who does them or what they are; the other ones are left to the readers of text."""
     roles = {column.role for column in head.columns if column} if head else set()
-    return "measure_name" in roles and bool(roles & {"department", "division", "description"})
+    return "indicator" in roles or ("measure_name" in roles and bool(roles & {"department", "division", "description"}))
 
 
 def _lines_of(cells: Iterable[Cell]) -> Iterator[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.labels import Labels
-from ontology.fiscal_year import find_fiscal_years
+from ontology.fiscal_year import find_fiscal_years, fiscal_year_of
 from ontology.model import ValueRole
 
 _FIGURE_ROLES = {
@@ -21,6 +21,7 @@ _BLOCK_ROLES = ("status", "plan", "effect")
 _LONGEST_HEAD = 30
 _UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)|(?<=[額費用算])([千百十]?万?円)$")
 _YEAR_WORDS = re.compile(r"(?:令和|平成|[RH](?=\d))(?:元|\d{1,2})(?:\(\d{4}\))?年?度?末?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?末?")
+_MONTH_WORDS = re.compile(r"\.?(?<!\d)\d{1,2}(?:月(?:\d{1,2}日)?末?|末)")
 _KIND_OF_MONEY = re.compile(r"(?<=..)(?:当初|補正|最終)?(?:決算|予算|計画|見込|実績)(?:見込)?額?$")
 _ITEM = re.compile(r"(?:項目|名称?|内容|指標|指標名)$")
 _REMARK = re.compile(r"\([^()]*\)$")
@@ -77,9 +78,8 @@ def _classify(head: str, labels: Labels, fits: Callable[[str, str, str, str], bo
     found = _UNIT.search(head)
     unit = (found[1] or found[2]) if found else None
     bare = _UNIT.sub("", head)
-    years = set(find_fiscal_years(bare))
-    year = years.pop() if len(years) == 1 else None
-    word = re.sub(r"[()・:/]|現在|時点", "", _YEAR_WORDS.sub("", bare))
+    year = fiscal_year_of(bare)
+    word = re.sub(r"[()・:/]|現在|時点", "", _MONTH_WORDS.sub("", _YEAR_WORDS.sub("", bare)))
     plain = re.sub(r"^(?:主な|具体的な|本|の)|の(?=内容|概要|名称|目的)", "", word) or word
     for name, value_role in _FIGURE_ROLES.items():
         if plain in labels.words("figure", name):

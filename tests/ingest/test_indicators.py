@@ -1,4 +1,4 @@
-"""Indicator tables in text, with tabs and with pipes. Made-up figures; the wraps and empty cells have been met in print."""
+"""Indicator tables in loose text. Made-up figures; the wraps and empty cells have been met in print. Other layouts: test_figure_tables.py."""
 
 from __future__ import annotations
 
@@ -68,17 +68,6 @@ TABLES = {
     "a target in words": (
         "指標 R3 R4 目標値 R7\n基金残高 227億円 240億円\n財政規模の 30％程度",
         [("基金残高", None, [(A, 2021, "227億円", "227"), (A, 2022, "240億円", "240"), (T, 2025, "財政規模の30%程度", None)])],
-    ),
-    "tabs, empty first cell repeats": (
-        "取組\t指標\t基準値（令和3年度）\t目標値（令和7年度）\n取組3\t手続数①（注1）\t6手続\t24手続（令和4年度）\n\t手続数②\t（調査中）\t40手続",
-        [
-            ("手続数①", ("measure", "3"), [(B, 2021, "6手続", "6"), (T, 2022, "24手続（令和4年度）", "24")]),
-            ("手続数②", ("measure", "3"), [(B, 2021, "（調査中）", None), (T, 2025, "40手続", "40")]),
-        ],
-    ),
-    "pipes with empty cells": (
-        "| 指標 | 基準値 R3 | R4 | R5 | 目標値 R7 |\n|---|---:|---:|---|---|\n| 公開件数 | 130件 | 154件 | | 200件 |",
-        [("公開件数", None, [(B, 2021, "130件", "130"), (A, 2022, "154件", "154"), (T, 2025, "200件", "200")])],
     ),
 }
 
