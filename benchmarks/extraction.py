@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.figures import compare_cells, compare_initiatives
+from benchmarks.framework_facts import compare_mentions
 from benchmarks.truth import Score, compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
 from ontology.model import Activity, Extraction
@@ -64,6 +65,15 @@ def compare_facts(extractions: Sequence[Extraction], *, misses: bool) -> None:
                 print(*(f"      {line}" for line in comparison.misses()), sep="\n")
 
 
+def compare_frameworks(extractions: Sequence[Extraction], *, misses: bool) -> None:
+    comparison = compare_mentions(extractions)
+    for document in dict.fromkeys(document for document, _, _ in comparison.expected):
+        print(f"  {document:28} {comparison.namings(document)}")
+    print(f"  {'issuer, date, number, edition':28} {comparison.details()}")
+    if misses:
+        print(*(f"      {line}" for line in comparison.misses()), sep="\n")
+
+
 def main() -> int:
     if not SEEDS.is_dir():
         print("../shared が無いため、測れません", file=sys.stderr)
@@ -80,6 +90,8 @@ def main() -> int:
     print(*(f"  {document:28} {score}" for document, score in compare_cells(extractions)), sep="\n")
     print("initiatives")
     print(*(f"  {document:28} {score}" for document, score in compare_initiatives(extractions)), sep="\n")
+    print("frameworks named (document, measure, name)")
+    compare_frameworks(extractions, misses="--misses" in sys.argv[1:])
     print("lines not understood")
     for e in extractions:
         printed = sum(bool(line.strip()) for line in e.document.lines[e.document.first_line - 1 : e.document.last_line])

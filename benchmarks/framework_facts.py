@@ -57,6 +57,8 @@ def compare_mentions(extractions: Sequence[Extraction]) -> MentionComparison:
 
 def _namings(extractions: Iterable[Extraction]) -> Iterator[tuple[Naming, FrameworkMention]]:
     for extraction in extractions:
-        keys = {measure.path: key_of(measure) for measure in extraction.measures}
+        former = ((former.plan, measure) for former in extraction.former_plans for measure in former.measures)
+        keys = {(plan, measure.path): key_of(measure) for plan, measure in (*((None, own) for own in extraction.measures), *former)}
         for mention in extraction.mentions:
-            yield (extraction.document.id, keys[mention.measure] if mention.measure else "", mention.name), mention
+            key = keys[mention.former_plan, mention.measure] if mention.measure else ""
+            yield (extraction.document.id, key, mention.name), mention

@@ -28,13 +28,25 @@ def framework_iri(name: str, iris: Iris) -> str:
     return f"{iris.base}{known}" if known else iris.framework(fold_name(name))
 
 
+def edition_iri(framework: str, iris: Iris, *, version: str | None, issued: str | None) -> str | None:
+    """The edition of ``framework`` (an IRI) that a printed version (2.0) or date tells; a month tells it where only one edition is of it."""
+    editions = _editions(iris).get(framework, ())
+    by_version = [iri for iri, number, _ in editions if version and number == version]
+    by_date = [iri for iri, _, day in editions if issued and day and (day.startswith(issued) or issued.startswith(day))]
+    found = by_version or ([] if version else by_date)
+    return found[0] if len(found) == 1 else None
+
+
 def mention_triples(mention: FrameworkMention, extraction: Extraction, iris: Iris, quotations: Quotations) -> Iterator[Triple]:
-    """That document and measure name a framework, and what is printed about it there."""
-    subject = NamedNode(framework_iri(mention.name, iris))
-    yield NamedNode(iris.document(extraction.document.id)), DCTERMS.references, subject
-    if mention.measure is not None:
-        yield NamedNode(iris.element(extraction.plan, mention.measure)), DCTERMS.references, subject
-    yield subject, RDF.type, PLAN.Framework
+    """That document and measure name a framework, and what is printed about it there: of the edition, where the print tells which one."""
+    framework = framework_iri(mention.name, iris)
+    edition = edition_iri(framework, iris, version=mention.version, issued=mention.issued)
+    for iri in filter(None, (framework, edition)):
+        yield NamedNode(iris.document(extraction.document.id)), DCTERMS.references, NamedNode(iri)
+        if mention.measure is not None:
+            yield NamedNode(iris.element(mention.former_plan or extraction.plan, mention.measure)), DCTERMS.references, NamedNode(iri)
+        yield NamedNode(iri), RDF.type, PLAN.Framework
+    subject = NamedNode(edition or framework)
     if fold_name(mention.name) not in _known_iris():
         yield subject, SKOS.prefLabel, text(mention.name)
     if mention.issuer:
@@ -43,6 +55,8 @@ def mention_triples(mention: FrameworkMention, extraction: Extraction, iris: Iri
         yield subject, DCTERMS.issued, date(mention.issued)
     if mention.law_number:
         yield subject, PLAN.lawNumber, Literal(mention.law_number)
+    if mention.version and edition is None:
+        yield subject, OWL.versionInfo, Literal(mention.version)
     yield from quotations.cite(subject, mention.source)
 
 
@@ -123,6 +137,20 @@ def _inference_triples(measure: MarkedMeasure, item: str, word: str, iris: Iris)
 @cache
 def _known_iris() -> dict[str, str]:
     return {fold_name(name): framework.iri for framework in known_frameworks() for name in framework.names}
+
+
+@cache
+def _editions(iris: Iris) -> dict[str, tuple[tuple[str, str | None, str | None], ...]]:
+    """(IRI, version, date) of the editions of each framework that has some, by IRI."""
+    facts: dict[str, dict[str, str]] = defaultdict(dict)
+    for quad in vocabulary_quads(iris):
+        if quad.graph_name.value == iris.frameworks_graph:
+            facts[quad.subject.value][quad.predicate.value] = quad.object.value
+    found: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    for iri in sorted(facts):
+        if whole := facts[iri].get(DCTERMS.isVersionOf.value):
+            found[whole].append((iri, facts[iri].get(OWL.versionInfo.value), facts[iri].get(DCTERMS.issued.value)))
+    return {whole: tuple(editions) for whole, editions in found.items()}
 
 
 @cache

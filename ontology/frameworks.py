@@ -18,10 +18,11 @@ _LABELS = re.compile(r'skos:(?:pref|alt)Label ((?:"[^"]*"@ja(?: , )?)+)')
 
 @dataclass(frozen=True, slots=True)
 class KnownFramework:
-    """``iri`` is relative to the base of a snapshot; ``names`` are its labels, the preferred one first."""
+    """``iri`` is relative to the base of a snapshot; ``names`` are its labels, the preferred one first. ``is_edition``: one version of another."""
 
     iri: str
     names: tuple[str, ...]
+    is_edition: bool = False
 
 
 @cache
@@ -29,7 +30,9 @@ def known_frameworks() -> tuple[KnownFramework, ...]:
     """Every framework of the file, in its order."""
     return tuple(
         KnownFramework(
-            statement["iri"], tuple(name for group in _LABELS.findall(statement["body"]) for name in re.findall(r'"([^"]*)"', group))
+            statement["iri"],
+            tuple(name for group in _LABELS.findall(statement["body"]) for name in re.findall(r'"([^"]*)"', group)),
+            "dcterms:isVersionOf" in statement["body"],
         )
         for statement in _STATEMENT.finditer(_FILE.read_text(encoding="utf-8"))
     )

@@ -204,7 +204,8 @@ class FrameworkMention:
 
     ``issuer`` is who decided it (閣議), ``issued`` an ISO date (2021-12-24, 2021-12, 2021), ``law_number`` as printed (平成28年法律第103号).
     ``measure`` is the path of the measure whose text names it, None elsewhere in the document. ``version`` is the printed edition (2.0).
-    ``name`` is the full name also where the text prints the short one that the document introduced for it.
+    ``name`` is the full name also where the text prints the short one that the document introduced for it. ``former_plan`` is the plan of the
+    measure where that is an earlier plan on which the document looks back.
     """
 
     name: str
@@ -214,6 +215,7 @@ class FrameworkMention:
     law_number: str | None = None
     measure: tuple[str, ...] | None = None
     version: str | None = None
+    former_plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
     bodies, kinds, verbs = any_of(owner["bodies"]), any_of(name["kinds"]), any_of(owner["verbs"])
     lands = f"国{prefecture[-1]}" if prefecture else "国"
     owners = rf"(?P<owner>{any_of([*owner['bodies'], prefecture] if prefecture else owner['bodies'])}|政府[A-Za-zァ-ヶー]{{0,9}}|(?<![一-龥々])(?<!我が)(?<!わが)[{lands}])"
-    known = {label_key(own) for framework in known_frameworks() for own in framework.names}
+    known = {label_key(own) for framework in known_frameworks() if not framework.is_edition for own in framework.names}
     endings = {*name["kinds"], *name["guidance"], *name["standards"], *(own[-3:] for own in known), "法", "政令"}
     return FrameworkWords(
         triggers=re.compile(any_of(endings)),

@@ -13,7 +13,7 @@ from ingest.parsers.framework_names import Context, NamedFramework, find_framewo
 from ingest.parsers.framework_words import framework_words
 from ingest.printed import PrintedLine
 from ingest.running_text import RunningText, read_running_text
-from ontology.model import Alignment, FrameworkMention, Measure, Municipality, Plan, Source
+from ontology.model import Alignment, FormerPlan, FrameworkMention, Measure, Municipality, Plan, Source
 
 _ANSWERS = re.compile(r"対応|該当|掲げ|位置付け|位置づけ|基づく")
 _OF_MEASURES = re.compile(r"取組|施策|事業|項目")
@@ -33,22 +33,25 @@ _LONGEST_HEADING = 40
 _CHAIN = " ＞ "  # between the headings of a bullet
 
 
-def read_mentions(lines: Sequence[Line], measures: Sequence[Measure], plan: Plan) -> tuple[FrameworkMention, ...]:
+def read_mentions(
+    lines: Sequence[Line], measures: Sequence[Measure], plan: Plan, former_plans: Sequence[FormerPlan] = ()
+) -> tuple[FrameworkMention, ...]:
     """The frameworks that the texts of the measures name, each with its measure, then those named elsewhere on ``lines``."""
     running = read_running_text(lines)
     short_names = _read_short_names(running, plan)
     by_number = {line.number: line for line in lines}
     found: dict[FrameworkMention, FrameworkMention] = {}
 
-    def add(named: NamedFramework, first: int, last: int, path: tuple[str, ...] | None) -> None:
+    def add(named: NamedFramework, first: int, last: int, path: tuple[str, ...] | None = None, former: Plan | None = None) -> None:
         printed = named.printed
         quotation = "\n".join(by_number[n].text.strip() for n in range(first, last + 1) if n in by_number and by_number[n].text.strip())
         source = Source(first, last, by_number[first].page if first in by_number else None, quotation)
-        mention = FrameworkMention(named.name, source, printed.issuer, printed.issued, printed.law_number, path, printed.version)
+        mention = FrameworkMention(named.name, source, printed.issuer, printed.issued, printed.law_number, path, printed.version, former)
         found.setdefault(replace(mention, source=Source(0, 0)), mention)
 
     taken: set[int] = set()
-    for measure in measures:
+    looked_back = [(former.plan, measure) for former in former_plans for measure in former.measures]
+    for former_plan, measure in (*((None, measure) for measure in measures), *looked_back):
         for printed_text in _texts_of(measure):
             taken.update(range(printed_text.first, printed_text.last + 1) if not printed_text.is_heading else ())
             text = label_key(printed_text.text)
@@ -56,7 +59,7 @@ def read_mentions(lines: Sequence[Line], measures: Sequence[Measure], plan: Plan
             for named in find_frameworks(text, plan, Context(known)):
                 first, last = _lines_of(text[named.start : named.end], printed_text, running)
                 taken.update(range(first, last + 1))
-                add(named, first, last, measure.path)
+                add(named, first, last, measure.path, former_plan)
     remaining = read_running_text([line for line in lines if line.number not in taken])
     known = {short: name for short, (name, _) in short_names.items()}
     context = Context(known, _foreign_sections(remaining, plan.municipality), remaining.starts_line)
@@ -64,7 +67,7 @@ def read_mentions(lines: Sequence[Line], measures: Sequence[Measure], plan: Plan
         first, last = remaining.line_at(named.start), remaining.line_at(named.end - 1)
         _, introduced = short_names.get(remaining.text[named.start : named.end], ("", 0))
         if introduced <= first:
-            add(named, first, last, None)
+            add(named, first, last)
     return tuple(found.values())
 
 

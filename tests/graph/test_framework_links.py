@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from rdflib import RDF, SKOS, Graph, Namespace
 from town import MEASURE, PLAN, extraction, source
 
-from graph.frameworks import framework_iri, infer_items, marked_measures
+from graph.frameworks import edition_iri, framework_iri, infer_items, marked_measures
 from graph.iris import Iris
 from graph.triples import extraction_quads
 from graph.vocabulary import VOCABULARY
@@ -51,6 +51,40 @@ def test_a_known_name_has_the_iri_of_the_framework_and_any_other_one_of_its_own(
         == "http://localhost:8000/id/framework/dx"
     )
     assert framework_iri("水循環基本法", IRIS) == IRIS.framework("水循環基本法")
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "issued", "edition"),
+    [
+        ("自治体DX推進計画", "2.0", None, "dx/2.0"),
+        ("自治体DX推進計画", None, "2022-09-02", "dx/2.0"),
+        ("自治体DX推進計画", None, "2022-09", "dx/2.0"),  # the only one of that month
+        ("自治体DX推進計画", "9.9", "2022-09-02", None),  # an edition that is not known, whatever its date
+        ("自治体DX推進計画", None, None, None),
+        ("デジタル社会の実現に向けた重点計画", None, "2021-12-24", "digital-society-priority-plan/2021-12-24"),
+        ("デジタル社会の実現に向けた重点計画", None, "2021", None),  # two of that year
+        ("デジタル社会の実現に向けた重点計画", None, "2030-01-01", None),
+        ("水循環基本法", None, "2014-07-01", None),
+    ],
+)
+def test_a_printed_version_or_date_tells_the_edition(name: str, version: str | None, issued: str | None, edition: str | None) -> None:
+    found = edition_iri(framework_iri(name, IRIS), IRIS, version=version, issued=issued)
+    assert found == (f"{IRIS.base}id/framework/{edition}" if edition else None)
+
+
+def test_a_named_edition_is_linked_beside_the_whole_and_has_what_is_printed() -> None:
+    mention = FrameworkMention("自治体DX推進計画", source(9), "総務省", "2022-09-02", None, MEASURE.path, "2.0")
+    said = {str(quad).replace(IRIS.base, "") for quad in extraction_quads(extraction(mentions=(mention,)), IRIS)}
+    linked = {line.split(" ")[2] for line in said if line.startswith(f"<{MEASURE_IRI.removeprefix(IRIS.base)}>") and "references" in line}
+    assert linked == {"<id/framework/dx>", "<id/framework/dx/2.0>"}
+    assert [line.split(" ")[0] for line in said if "terms/publisher" in line and "総務省" in line] == ["<id/framework/dx/2.0>"]
+
+
+def test_a_measure_of_a_former_plan_names_a_framework() -> None:
+    former = replace(PLAN, slug="みらい計画-2019", title="みらい計画")
+    mention = FrameworkMention("GIGAスクール構想", source(9), measure=("measure", "3"), former_plan=former)
+    said = {str(quad) for quad in extraction_quads(extraction(mentions=(mention,)), IRIS)}
+    assert [line for line in said if "references" in line and line.startswith(f"<{IRIS.element(former, ('measure', '3'))}>")]
 
 
 def test_mentions_and_marks_are_said_in_the_graph_of_the_document() -> None:
