@@ -10,6 +10,7 @@ from ingest.documents import identify_documents
 from ingest.labels import Labels, load_labels
 from ingest.layout import SourceText
 from ingest.parsers.figure_notes import annotate
+from ingest.parsers.flat_rows import FlatReading, read_flat_rows
 from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.initiatives import read_initiatives
@@ -53,6 +54,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used = set(ruled.used_lines)
     reading = read_measures([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= reading.used_lines
+    flat = read_flat_rows([line for line in lines if line.number not in used], labels) if not reading.measures else FlatReading()
+    used |= flat.used_lines
     figures = read_indicators([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= figures.used_lines
     own_figures = [i if i.measure else replace(i, measure=reading.measure_at(i.source)) for i in figures.indicators]
@@ -60,18 +63,18 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= progress.used_lines
     cases = read_initiatives([line for line in lines if line.number not in used], labels)
     used |= cases.used_lines
-    measures = (*reading.measures, *ruled.measures, *progress.measures)
+    measures = (*reading.measures, *flat.measures, *ruled.measures, *progress.measures)
     remainder = read_remainder(lines, used.union(cases.furniture))
     visible = {line.number for line in lines}
     invisible = [line.number for line in own if line.text.strip() and line.number not in visible]  # zero-width blanks and the like
     return Extraction(
         document=document,
         plan=plan,
-        elements=(*reading.elements, *(element for element in ruled.elements if element.path not in {e.path for e in reading.elements})),
+        elements=tuple({e.path: e for e in (*ruled.elements, *flat.elements, *reading.elements)}.values()),
         measures=measures,
         indicators=(*_with_measure_paths(annotate((*own_figures, *ruled.indicators), lines), measures), *reading.indicators),
         passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
-        mentions=read_mentions(own, measures, plan),
+        mentions=read_mentions(own, measures, plan, progress.former_plans),
         initiatives=cases.initiatives,
         reorganisations=read_reorganisations(measures, remainder.passages, labels),
         former_plans=progress.former_plans,
