@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.labels import Labels, label_key
 from ingest.parsers.block_figures import begins_figures, is_figure
@@ -70,7 +71,34 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
             end -= 1  # 「取組」 alone on a line is the row label of the next block
         own = tuple(lines[head.index : max(end, head.index + 1)])
         blocks.append(Block(head, own, tuple(_segments(own, head, labels))))
-    return blocks
+    return _with_columns_side_by_side(blocks)
+
+
+def _with_columns_side_by_side(blocks: Sequence[Block]) -> list[Block]:
+    """Heads of columns that stand one below the other: 取組状況 and right below it, without a word between, 取組予定, in every block that has both."""
+    pairs = [(before, after) for block in blocks for before, after in pairwise(block.segments) if _are_heads_of_columns(before, after)]
+    if not pairs or any(before.first.strip() or before.lines for before, _ in pairs):
+        return list(blocks)
+    return [replace(block, segments=tuple(_side_by_side(block.segments))) for block in blocks]
+
+
+def _are_heads_of_columns(before: Segment, after: Segment) -> bool:
+    """Whether two segments are of different years or tell different things, both on a line of their own."""
+    roles = ("status", "plan")
+    return before.role in roles and after.role in roles and before.columns != after.columns and not after.first.strip()
+
+
+def _side_by_side(segments: Sequence[Segment]) -> Iterator[Segment]:
+    columns: tuple[YearColumn, ...] = ()
+    for segment, after in zip(segments, [*segments[1:], None], strict=True):
+        if after is not None and _are_heads_of_columns(segment, after):
+            columns += segment.columns
+            yield segment  # it holds nothing, but its line is read
+        elif columns:
+            yield replace(segment, role="columns", columns=columns + segment.columns)
+            columns = ()
+        else:
+            yield segment
 
 
 def _labelled_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:
@@ -155,7 +183,7 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         return Segment("year rows", current.word, line, "", rows)
     columns = read_year_columns(line.text, labels)
     if columns:
-        return Segment("columns" if columns[0].status else "years", current.word, line, "", columns)
+        return Segment("columns" if any(column.status for column in columns) else "years", current.word, line, "", columns)
     if year := find_year_label(line.text, labels):
         label, fiscal_year = year
         status = ActivityStatus.DONE if label.role == "status" else ActivityStatus.PLANNED

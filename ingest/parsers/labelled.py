@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.labels import Labels
+from ingest.printed import PrintedLine
 from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 from ontology.model import ActivityStatus
 
 DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
 _LIST_ITEM = re.compile(r"^\s*[-*・･•]\s*(?=[^\s:：]{1,10}\s*[:：])")
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
+_WIDE_BLANK = re.compile(r"(?<=\S) {2,}(?=\S)")
+_FIELDS = ("department", "partner", "goal", "description", "schedule", "other")
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
 # A year that must say so: by its era, or by four digits (令和６年度, R6, 2024).
 DATED_YEAR = r"(?:(?:令和|平成|R|H)\s*(?:元|\d{1,2})|20\d\d)\s*年?\s*度?\s*末?"
@@ -23,6 +26,8 @@ _YEAR_CELL = re.compile(
 )
 
 
+_MOST_COLUMNS = 8
+_LONGEST_TAIL = 16
 _UNDECIDED = ("", "取組", "取組内容", "主な取組", "内容")  # behind a year these say neither that it is done nor that it is planned
 
 
@@ -82,37 +87,53 @@ def find_label_inside(text: str, labels: Labels, role: str) -> tuple[str, Label]
     return None
 
 
-def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
-    """The columns of a head line of at least two fiscal years and nothing else; empty where ``text`` is no such line.
+def split_labels(line: PrintedLine, labels: Labels) -> list[PrintedLine]:
+    """A line on which a label stands behind other text and two blanks (所管課 財政課     関係課 文化課), as one line a label."""
+    if "  " not in line.text:
+        return [line]
+    starts = [0]
+    for match in _WIDE_BLANK.finditer(line.text):
+        if find_label(line.text[match.end() :], labels, roles=_FIELDS) is not None and find_label(line.text, labels, roles=_FIELDS):
+            starts.append(match.end())
+    return [replace(line, text=line.text[start:end].strip()) for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True)]
 
-    「令和６年度の取組状況 令和７年度の取組予定」 gives (2024 Done, 2025 Planned); 「平成２８年度 平成２９年度 …」 gives years without a status,
-    「前年度実績 今年度予定」 a status without years.
+
+def read_year_columns(text: str, labels: Labels) -> tuple[YearColumn, ...]:
+    """The columns of a head line of at least two years or labels and nothing else; empty where ``text`` is no such line.
+
+    「令和６年度の取組状況 令和７年度の取組予定」 and 「取組状況（令和６年度） 取組予定（令和７年度）」 give (2024 Done, 2025 Planned);
+    「平成２８年度 平成２９年度 …」 gives years without a status, 「前年度実績 今年度予定」 and 「取組状況 今後の予定」 a status without years.
     """
-    cells = _cut_before_years(text)
-    if len(cells) < 2:
+    cells = _cut_before_years(text) or [cell for cell in re.split(r"[\s|]+", text) if cell]
+    if not 2 <= len(cells) <= _MOST_COLUMNS:
         return ()
-    found: list[YearColumn] = []
-    for cell in cells:
-        years = set(find_fiscal_years(cell))
-        is_short = (match := _YEAR_CELL.match(cell)) is not None and match["short"] is not None
-        if len(years) > 1 or (not years and not is_short):
-            return ()
-        tail = re.sub(r"\s+", "", _YEAR_CELL.sub("", cell, count=1)).removeprefix("の").strip("()（）")
-        status = _status_of(tail, labels)
-        if status is None and (is_short or tail not in _UNDECIDED):
-            return ()
-        found.append(YearColumn(years.pop() if years else None, status))
+    found = [column for cell in cells if (column := _read_year_column(cell, labels)) is not None]
+    if len(found) < len(cells) or (all(column.fiscal_year is None for column in found) and len({column.status for column in found}) < 2):
+        return ()
     return tuple(found)
 
 
-def _status_of(tail: str, labels: Labels) -> ActivityStatus | None:
-    if tail in _UNDECIDED:
+def _read_year_column(cell: str, labels: Labels) -> YearColumn | None:
+    """A year with or without what it tells; a label of what was done or is planned; None for anything else."""
+    years = set(find_fiscal_years(cell))
+    year = _YEAR_CELL.search(cell)
+    if len(years) > 1 or (years and year is None):
         return None
-    if tail in (*labels.words("block", "status"), *labels.words("block", "status_of_year")):
-        return ActivityStatus.DONE
-    if tail in (*labels.words("block", "plan"), *labels.words("block", "plan_of_year")):
-        return ActivityStatus.PLANNED
-    return None
+    tail = re.sub(r"[\s()（）]+", "", cell[: year.start()] + cell[year.end() :] if year else cell).removeprefix("の")
+    status = _status_of(tail, labels, dated=year is not None)
+    must_tell = year is None or year["short"] is not None
+    return None if status is None and (must_tell or tail not in _UNDECIDED) else YearColumn(years.pop() if years else None, status)
+
+
+def _status_of(tail: str, labels: Labels, *, dated: bool) -> ActivityStatus | None:
+    """What the words of a head tell. Behind a year the last of them decides: 取組状況及び成果, 実施予定."""
+    if tail in _UNDECIDED or len(tail) > _LONGEST_TAIL:
+        return None
+    done, planned = labels.words("block", "status"), labels.words("block", "plan")
+    if dated:
+        done, planned = (*done, *labels.words("block", "status_of_year")), (*planned, *labels.words("block", "plan_of_year"))
+        return ActivityStatus.DONE if tail.endswith(done) else ActivityStatus.PLANNED if tail.endswith(planned) else None
+    return ActivityStatus.DONE if tail in done else ActivityStatus.PLANNED if tail in planned else None
 
 
 def _cut_before_years(text: str) -> list[str]:
@@ -121,7 +142,7 @@ def _cut_before_years(text: str) -> list[str]:
         for match in _YEAR_CELL.finditer(text)
         if match.start() == 0 or text[match.start() - 1].isspace() or text[match.start() - 1] == "|"
     ]
-    if not starts or text[: starts[0]].strip(" |"):
+    if len(starts) < 2 or text[: starts[0]].strip(" |"):
         return []
     return [text[start:end].strip(" |\t") for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 

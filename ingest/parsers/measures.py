@@ -11,14 +11,19 @@ from ingest.characters import join_lines
 from ingest.departments import read_department_lines, split_cell
 from ingest.labels import Labels, label_key
 from ingest.parsers.activities import read_activities
+from ingest.parsers.aligned_years import read_aligned_cells
 from ingest.parsers.block_figures import read_block_figures
 from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
+from ingest.parsers.column_contents import holds_figures, is_free_text
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
 from ingest.parsers.dated_lines import read_year_rows, split_at_years
+from ingest.parsers.footnotes import find_footnotes
 from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
+from ingest.parsers.labelled import split_labels
 from ingest.parsers.quantified import read_targets
+from ingest.parsers.year_rows import SchedulePrint, measure_labels
 from ingest.parsers.year_table import is_separated, read_year_cells
 from ingest.printed import PrintedLine
 from ontology.model import Activity, ActivityStatus, Assessment, Department, Effect, Indicator, Measure, PlanElement, Source
@@ -45,6 +50,7 @@ class MeasureReading:
 
 def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReading:
     """The measures of one document in order of print, with the elements above them."""
+    lines = [piece for line in lines for piece in split_labels(line, labels)]
     blocks = find_blocks(lines, labels)
     level = _measure_level(blocks)
     listed = read_listing(lines, level, labels)
@@ -53,6 +59,9 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     element_entries = [entry for entry in listed if entry.level != level]
     has_new_legend = _has_new_legend(lines, labels)
     widths = _column_widths(blocks)
+    schedules = SchedulePrint(
+        measure_labels(segment.lines for block in blocks for segment in block.segments if segment.role == "years"), find_footnotes(lines)
+    )
     above = headings_above(lines, blocks, labels)
     index_of = {line.number: index for index, line in enumerate(lines)}
     starts = [index_of[block.head_line.number] for block in blocks]
@@ -65,7 +74,7 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     targets: list[tuple[Indicator, ...]] = []
     for position, block in enumerate(blocks):
         entry = listed_measures.get(block.head.number or "")
-        reader = _BlockReader(block, labels, widths, used)
+        reader = _BlockReader(block, labels, widths, schedules, used)
         measure = reader.read(level or "")
         targets.append(tuple(reader.targets))
         parent = None
@@ -85,7 +94,7 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
             measure = Measure(("measure", entry.number), entry.level, entry.number, entry.name, _listed_source(entry))
             measures.append(_with_listing(measure, entry, has_new_legend, labels, used))
             parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
-    found = tuple(_with_paths(measures, parents))
+    found = tuple(qualify_paths(measures, parents))
     indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
     spans = tuple((b.lines[0].number, b.lines[-1].number, measure.path) for b, measure in zip(blocks, found, strict=False))
     return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used), spans)
@@ -96,7 +105,7 @@ def _column_widths(blocks: Sequence[Block]) -> dict[int, ColumnWidths | None]:
     tables: dict[int, list[Segment]] = {}
     for block in blocks:
         for segment in block.segments:
-            if segment.role == "columns" and segment.lines:
+            if segment.lines and (segment.role == "columns" or is_free_text(segment)):
                 tables.setdefault(len(segment.columns), []).append(segment)
     return {
         count: measure_widths([segment.lines for segment in own], [column.status for column in own[0].columns])
@@ -128,7 +137,7 @@ def _measure_level(blocks: Sequence[Block]) -> str | None:
     return None
 
 
-def _with_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] | None]) -> Iterator[Measure]:
+def qualify_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] | None]) -> Iterator[Measure]:
     """Paths from the printed numbers. Where a number repeats in the plan, the element above it qualifies it."""
     numbers = Counter(measure.number for measure in measures if measure.number is not None)
     repeated = any(count > 1 for count in numbers.values())
@@ -145,10 +154,13 @@ def _with_paths(measures: Sequence[Measure], parents: Sequence[tuple[str, ...] |
 class _BlockReader:
     """Reads one block; the lines that it understood are added to ``used``."""
 
-    def __init__(self, block: Block, labels: Labels, widths: Mapping[int, ColumnWidths | None], used: set[int]) -> None:
+    def __init__(
+        self, block: Block, labels: Labels, widths: Mapping[int, ColumnWidths | None], schedules: SchedulePrint, used: set[int]
+    ) -> None:
         self._block = block
         self._labels = labels
         self._widths = widths
+        self._schedules = schedules
         self._used = used
         self._results: list[Activity | Effect] = []
         self.targets: list[Indicator] = []
@@ -232,7 +244,9 @@ class _BlockReader:
         return text, Source(printed[0][1].number, printed[-1][1].number, printed[0][1].page, text)
 
     def _activities(self, segment: Segment) -> None:
-        if segment.role == "columns" and not is_separated(segment.lines, len(segment.columns)):
+        if segment.role == "columns" and holds_figures(segment.lines, len(segment.columns), self._labels):
+            return  # rows of figures below 実績 and 計画 are left to the readers of tables
+        if (segment.role == "columns" or is_free_text(segment)) and not is_separated(segment.lines, len(segment.columns)):
             self._columns(segment)
         elif segment.role in ("years", "columns"):
             self._year_cells(segment)
@@ -251,9 +265,11 @@ class _BlockReader:
 
     def _columns(self, segment: Segment) -> None:
         """Columns that are printed one after the other. What the print assigns to no one column has no year, unless they are of one year."""
-        widths = self._widths.get(len(segment.columns))
-        split = split_columns(segment.lines, widths, [column.status for column in segment.columns])
-        for at, (column, lines) in enumerate(zip(segment.columns, split.columns, strict=True)):
+        status = self._status_of_years(segment)
+        columns = [replace(column, status=column.status or status) for column in segment.columns]
+        widths = self._widths.get(len(columns))
+        split = split_columns(segment.lines, widths, [column.status for column in columns])
+        for at, (column, lines) in enumerate(zip(columns, split.columns, strict=True)):
             first = len(self._results)
             full = widths.wraps[at] if widths else None
             self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=full)
@@ -273,8 +289,9 @@ class _BlockReader:
 
     def _year_cells(self, segment: Segment) -> None:
         status = self._status_of_years(segment)
-        cells = read_year_cells(segment.lines, segment.columns, self._labels)
-        self.targets += read_targets(cells)
+        cells = read_aligned_cells(segment.label_line, segment.lines, segment.columns)
+        cells = cells or read_year_cells(segment.lines, segment.columns, self._labels, self._schedules)
+        self.targets += read_targets(cells, self._labels)
         for cell in cells:
             if not cell.text:
                 continue
@@ -287,10 +304,10 @@ class _BlockReader:
                     source=source,
                     fiscal_year=column.fiscal_year if column else None,
                     status=(column.status if column else None) or status,
-                    heading=cell.row,
+                    heading=cell.heading,
                 )
             )
-            self._used.update(line.number for line in cell.lines)
+            self._used.update(line.number for line in (*cell.lines, *(cell.qualifier.lines if cell.qualifier else ())))
         self._used.add(segment.label_line.number)
 
     def _year_rows(self, segment: Segment) -> None:
