@@ -24,6 +24,7 @@ _MARK = re.compile(r"【(?:参考)?資料\d+(?:[-の]\d+)*】|(?:参考)?資料\
 _TITLE_OF_REPORT = re.compile(r"[^。、]{6,50}(?:計画|方針|プラン|戦略|ビジョン)[^。、]{0,24}について")
 _TITLE_ENDS = ("について", "報告", "報告書", "計画", "方針", "概要")
 _LEAST_LINES = 5
+_TABULAR = ("text/csv", "text/tab-separated-values", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _LONGEST_PAGE = 150  # lines, blank ones included; what lies further back is no page start of the same page
 
 
@@ -132,10 +133,11 @@ def identify_documents(source: SourceText, overrides: Overrides | None = None) -
     spans = split_documents(source, overrides)
     texts = [read_running_text(source.lines[span.first_line - 1 : span.last_line]) for span in spans]
     municipalities = _find_municipalities(source, spans, texts)
+    prose = [read_running_text(_lines_of_titles(source, span)) for span in spans]
     titles = [
-        span.settings.document_title or find_document_title(text, m) for span, text, m in zip(spans, texts, municipalities, strict=True)
+        span.settings.document_title or find_document_title(text, m) for span, text, m in zip(spans, prose, municipalities, strict=True)
     ]
-    plans = [_find_title(*parts) for parts in zip(spans, texts, municipalities, titles, strict=True)]
+    plans = [_find_title(*parts) for parts in zip(spans, prose, municipalities, titles, strict=True)]
     plans = _lend_titles(plans, titles)
     result = []
     for number, (span, text, municipality, title, plan) in enumerate(zip(spans, texts, municipalities, titles, plans, strict=True), 1):
@@ -151,6 +153,15 @@ def identify_documents(source: SourceText, overrides: Overrides | None = None) -
             plan = PlanTitle(name, strip_municipality(name, municipality), text.numbers[0] if text.numbers else span.first_line)  # noqa: PLW2901 - the fallback
         result.append((document, _make_plan(source, span, text, municipality, plan)))
     return _lend_slugs(result)
+
+
+def _lines_of_titles(source: SourceText, span: DocumentSpan) -> Sequence[Line]:
+    """The lines that may name the plan: in workbooks and CSV those outside the tables, whose cells name projects (計画策定事業)."""
+    own = source.lines[span.first_line - 1 : span.last_line]
+    if source.media_type not in _TABULAR:
+        return own
+    cells = {number for table in source.tables for number in range(table.first_line, table.last_line + 1)}
+    return [line for line in own if line.number not in cells]
 
 
 def _make_document(source: SourceText, span: DocumentSpan, text: RunningText, document_id: str, title: str | None) -> SourceDocument:

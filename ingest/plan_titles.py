@@ -166,7 +166,7 @@ def find_document_title(text: RunningText, municipality: Municipality | None) ->
         ):
             continue
         ends = re.search(
-            rf"(?:について|報告書?|概要版?|一覧表?|事業|取組|(?:{kinds})(?:20\d\d)?(?:[〜—].*|.{{0,8}}編|概要|案|素案)?)(?:\([^)]*\))?$",
+            rf"(?:について|報告書?|概要版?|一覧表?|シート|調書|管理表|評価表|状況|結果|事業|取組|(?:{kinds})(?:20\d\d)?(?:[〜—].*|.{{0,8}}編|概要|案|素案)?)(?:\([^)]*\))?$",
             bare,
         )
         if 5 <= len(bare) <= 60 and ends and not re.search(r"[。、]", bare) and not _NUMBERED_LINE.match(bare):

@@ -218,17 +218,34 @@ def _observe(column: Column, cell: Cell, row: TableRow) -> Iterator[Observation]
 
 
 def observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | None:
-    """An amount of the one year that its head or the table's caption prints; else nothing is said.
+    """An amount whose kind its head, the table's caption or, where its head has the year, the document's title prints; else nothing is said.
 
     A settlement is an actual. A budget is a forecast: what the town expects to spend, neither reached nor aimed at; its name says 予算.
     """
     quantity = parse_quantity(cell_text(cell))
-    said = column.head if column.fiscal_year else row.caption
-    years = set(find_fiscal_years(said))
-    if quantity.value is None or len(years) != 1 or not (kind := re.search(r"決算|予算", said)):
+    said = column.head if column.fiscal_year or _money_role(column.head) else row.caption
+    years = {column.fiscal_year} if column.fiscal_year else set(find_fiscal_years(row.caption))
+    role = _money_role(column.head) or _money_role(row.caption) or (_role_by_title(row.context) if column.fiscal_year else None)
+    if quantity.value is None or role is None:
         return None
-    role = ValueRole.ACTUAL if kind[0] == "決算" else ValueRole.FORECAST
-    return Observation(with_unit(quantity, column.unit or _unit_of(row)), role, _source(cell, row.page), years.pop(), said)
+    year = years.pop() if len(years) == 1 else None
+    return Observation(with_unit(quantity, column.unit or _unit_of(row)), role, _source(cell, row.page), year, said)
+
+
+def _money_role(text: str) -> ValueRole | None:
+    """What an amount is by the words beside it; None where they do not say or say both."""
+    if re.search(r"予算|見込", text):
+        return None if re.search(r"決算(?!見込)|実績", text) else ValueRole.FORECAST
+    return ValueRole.ACTUAL if re.search(r"決算|執行額|支出済", text) else None
+
+
+def _role_by_title(title: str) -> ValueRole | None:
+    """The amounts of a year in a plan are what it will cost, those of a review what it has cost."""
+    looks_back = re.search(r"評価|実績|決算|点検|報告", title)
+    looks_ahead = re.search(r"計画|予算|プラン", title)
+    if bool(looks_back) == bool(looks_ahead):
+        return None
+    return ValueRole.ACTUAL if looks_back else ValueRole.FORECAST
 
 
 def with_paths(measures: Sequence[Measure]) -> list[Measure]:

@@ -321,7 +321,8 @@ def yearly_rows(path: Path) -> Facts:
         _own(facts, key, p.department)
         facts.activities |= {(key, year, "Planned", text) for year, text in plans.items()}
         facts.activities.add((key, 2024, "Done", "調査を終えた。"))
-        facts.texts |= {(key, f"{p.costs[year]}") for year in plans}
+        for year in plans:
+            facts.figure(key, "事業費", "Forecast", year, p.costs[year])
         row += 3
     book.save(path)
     return facts
