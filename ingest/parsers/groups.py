@@ -7,7 +7,6 @@ headings stands between it and the block, because prose numbers its lists as wel
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +22,7 @@ ROMAN = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 NUMBER = r"(?:№|No\.?|第)?\s*(?P<number>\d{1,3}(?:\s*[-－‐.．]\s*\d{1,3})*|[①-⑳]|[Ⅰ-Ⅻ])"
 _LONGEST = 60
 _LONGEST_NUMBERED = 40
+_APART = 6  # lines of prose between two headings above the first block
 _KINDS = (
     ("bracketed", re.compile(r"^[(（](?P<number>\d{1,2})[)）]\s*(?P<name>\S.*)$")),
     ("circled", re.compile(r"^(?P<number>[①-⑳])\s*(?P<name>\S.*)$")),
@@ -83,11 +83,11 @@ def read_heading(line: PrintedLine, labels: Labels) -> Heading | None:
     return None
 
 
-def headings_before(lines: Sequence[PrintedLine], index: int, labels: Labels) -> list[Heading]:
-    """The headings that stand right before the head at ``index``, nothing but them in between; not those of its own kind."""
+def headings_before(lines: Sequence[PrintedLine], index: int, labels: Labels, first: int = 0) -> list[Heading]:
+    """The headings that stand right before the head at ``index`` (from ``first`` on), nothing but them in between; not those of its own kind."""
     own = read_heading(lines[index], labels)
     chain: list[Heading] = []
-    for line in reversed(lines[:index]):
+    for line in reversed(lines[first:index]):
         heading = read_heading(line, labels)
         if heading is None or (own is not None and heading.kind == own.kind) or heading.kind in {above.kind for above in chain}:
             break
@@ -97,35 +97,53 @@ def headings_before(lines: Sequence[PrintedLine], index: int, labels: Labels) ->
 
 def find_groups(lines: Sequence[PrintedLine], starts: Sequence[int], ends: Sequence[int], labels: Labels) -> list[tuple[PlanElement, ...]]:
     """For each block (``starts[i]`` to ``ends[i]``) the elements above it, outermost first."""
-    order: list[str] = []
+    depths: dict[str, int] = {}
+    bearing: set[str] = set()  # kinds right below which blocks have stood: another kind behind them is of the same rank
     stack: list[Heading] = []
     found: list[tuple[Heading, ...]] = []
     for number, start in enumerate(starts):
-        before = ends[number - 1] if number else 0
-        chain = headings_before(lines, start, labels)
-        printed = {heading.line.number for heading in chain}
-        named = [
-            heading
-            for line in lines[before:start]
-            if line.number not in printed and (heading := read_heading(line, labels)) is not None and heading.word
-        ]
-        for heading in sorted([*named, *chain], key=lambda heading: heading.line.number):
-            if heading.kind not in order:
-                order.append(heading.kind)
-            depth = order.index(heading.kind)
-            stack = [above for above in stack if order.index(above.kind) < depth] + [heading]
+        for heading in _headings_between(lines, ends[number - 1] if number else _front(lines, start, labels), start, labels):
+            if heading.kind not in depths:
+                below = depths[stack[-1].kind] if stack else -1
+                depths[heading.kind] = below + (not stack or stack[-1].kind not in bearing)
+            stack = [above for above in stack if depths[above.kind] < depths[heading.kind]] + [heading]
+        if stack:
+            bearing.add(stack[-1].kind)
         found.append(tuple(stack))
     return _elements(found, labels)
 
 
+def _front(lines: Sequence[PrintedLine], start: int, labels: Labels) -> int:
+    """From where on headings may stand above the first block: further up a table of contents prints them all."""
+    seen: set[str] = set()
+    apart = 0
+    for index in range(start - 1, -1, -1):
+        heading = read_heading(lines[index], labels)
+        apart = 0 if heading is not None and heading.word else apart + 1
+        if apart > _APART or (heading is not None and heading.word in seen):
+            return index + 1
+        if heading is not None and heading.word:
+            seen.add(heading.word)
+    return 0
+
+
+def _headings_between(lines: Sequence[PrintedLine], end: int, start: int, labels: Labels) -> list[Heading]:
+    """The headings between two blocks: those that name their level, and the chain right before the second.
+
+    Where the chain names levels, numbers above them count the chapters of the document and no level of the plan.
+    """
+    chain = headings_before(lines, start, labels, end)
+    first_named = next((position for position, heading in enumerate(chain) if heading.word), 0)
+    named = [heading for line in lines[end : start - len(chain)] if (heading := read_heading(line, labels)) is not None and heading.word]
+    return [*named, *chain[first_named:]]
+
+
 def _elements(found: Sequence[tuple[Heading, ...]], labels: Labels) -> list[tuple[PlanElement, ...]]:
-    """Headings as elements. A number that repeats under another element is qualified by the path of that element."""
+    """Headings as elements. The path of an element begins with that of the one above it, because lower levels count anew."""
 
     def own(heading: Heading) -> tuple[str, str]:
         return (labels.levels.get(label_key(heading.word), heading.word) or "section", heading.number)
 
-    keys = {tuple(own(heading) for heading in stack[: depth + 1]) for stack in found for depth in range(len(stack))}
-    repeated = {key for key, count in Counter(key[-1] for key in keys).items() if count > 1}
     elements: dict[tuple[tuple[str, str], ...], PlanElement] = {}
     result: list[tuple[PlanElement, ...]] = []
     for stack in found:
@@ -133,7 +151,7 @@ def _elements(found: Sequence[tuple[Heading, ...]], labels: Labels) -> list[tupl
         for depth, heading in enumerate(stack):
             key = tuple(own(above) for above in stack[: depth + 1])
             parent = chain[-1].path if chain else None
-            path = (*(parent or ()), *key[-1]) if key[-1] in repeated else key[-1]
+            path = (*(parent or ()), *key[-1])
             line = heading.line
             element = PlanElement(
                 path,
