@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.characters import normalise
@@ -36,14 +36,20 @@ class RunningText:
     def starts_line(self, position: int) -> bool:
         return self.starts[self.index_at(position)] == position
 
+    def without(self, numbers: Container[int]) -> RunningText:
+        """The text of the lines that are not among ``numbers``."""
+        return _join((text, number) for text, number in zip(self.lines, self.numbers, strict=True) if number not in numbers)
+
 
 def read_running_text(lines: Sequence[Line]) -> RunningText:
+    return _join((text, line.number) for line in lines if (text := _BLANKS.sub("", normalise(line.text))))
+
+
+def _join(numbered: Iterable[tuple[str, int]]) -> RunningText:
     texts, starts, numbers, position = [], [], [], 0
-    for line in lines:
-        text = _BLANKS.sub("", normalise(line.text))
-        if text:
-            texts.append(text)
-            starts.append(position)
-            numbers.append(line.number)
-            position += len(text)
+    for text, number in numbered:
+        texts.append(text)
+        starts.append(position)
+        numbers.append(number)
+        position += len(text)
     return RunningText("".join(texts), tuple(texts), tuple(starts), tuple(numbers))

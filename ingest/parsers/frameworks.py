@@ -17,6 +17,7 @@ from ontology.model import Alignment, FormerPlan, FrameworkMention, Measure, Mun
 
 _ANSWERS = re.compile(r"対応|該当|掲げ|位置付け|位置づけ|基づく")
 _OF_MEASURES = re.compile(r"取組|施策|事業|項目")
+_BLANKS = re.compile(r"\s+")
 _LEGEND_LINES = 3
 _HEADING_FORMS = (
     r"第[\d一二三四五六七八九十]+[章編部]",
@@ -54,13 +55,13 @@ def read_mentions(
     for former_plan, measure in (*((None, measure) for measure in measures), *looked_back):
         for printed_text in _texts_of(measure):
             taken.update(range(printed_text.first, printed_text.last + 1) if not printed_text.is_heading else ())
-            text = label_key(printed_text.text)
+            text = _BLANKS.sub("", printed_text.text)
             known = {short: name for short, (name, line) in short_names.items() if line <= printed_text.last}
             for named in find_frameworks(text, plan, Context(known)):
                 first, last = _lines_of(text[named.start : named.end], printed_text, running)
                 taken.update(range(first, last + 1))
                 add(named, first, last, measure.path, former_plan)
-    remaining = read_running_text([line for line in lines if line.number not in taken])
+    remaining = running.without(taken)
     known = {short: name for short, (name, _) in short_names.items()}
     context = Context(known, _foreign_sections(remaining, plan.municipality), remaining.starts_line)
     for named in find_frameworks(remaining.text, plan, context):
