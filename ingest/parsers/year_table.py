@@ -1,47 +1,40 @@
 """Tables whose columns are fiscal years, as a dump prints them: the head line, then the cells one after the other.
 
-Three or more columns: every leading blank of a cell skips one year, a blank before a mark opens the next year, and an empty line ends a cell;
-what stands blank between two empty lines is an empty cell.
-Two columns of free text: what is printed for the second year repeats the form of the first (same label, another figure), on one line or on
-the lines that follow. What cannot be told apart keeps no year.
+Three or more columns without row labels: every leading blank of a cell skips one year, a blank before a mark opens the next year, and an empty
+line ends a cell; what stands blank between two empty lines is an empty cell. Two columns, and rows that have labels: see ``year_rows``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from ingest.characters import join_lines, normalise
-from ingest.labels import Labels, label_key
+from ingest.labels import Labels
 from ingest.parsers.labelled import YearColumn
+from ingest.parsers.year_rows import Paragraph, SchedulePrint, YearCell, read_labelled_rows
 from ingest.printed import PrintedLine
 
 _MARKED = re.compile(r"(?<=\S)\s+(?=[・･])")
-_FOOTNOTE = re.compile(r"^\d{1,2}\s+[^\d\s][^:：]{1,40}[:：].{8,}")
-_BRACKETED = re.compile(r"【([^】]+)】")
+_STRIP_YEARS = 3
 
 _Piece = tuple[str, PrintedLine]
 """What a line prints in one cell, and the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class YearCell:
-    """A cell: ``column`` is None where the year cannot be told. ``row`` is the row label as far as the document has one."""
-
-    column: YearColumn | None
-    text: str
-    lines: tuple[PrintedLine, ...]
-    row: str | None = None
-    quantified: bool = False
-
-
-def read_year_cells(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> list[YearCell]:
+def read_year_cells(
+    lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels, schedules: SchedulePrint
+) -> list[YearCell]:
     """The cells of one table, in order of print."""
-    if len(columns) >= 3:
+    if is_separated(lines, len(columns)) or (len(columns) >= _STRIP_YEARS and not _has_row_labels(lines, len(columns))):
         return list(_read_strip(lines, columns))
-    return list(_read_pairs(lines, columns, labels))
+    return list(read_labelled_rows(lines, columns, labels, schedules))
+
+
+def _has_row_labels(lines: Sequence[PrintedLine], size: int) -> bool:
+    """Whether the first row begins with a line that is neither a mark nor a cell for each year."""
+    first = next((line for line in lines if line.text), None)
+    return first is not None and first.text[0] not in "・･" and not first.indent and not _separated(first, size)
 
 
 def is_separated(lines: Sequence[PrintedLine], size: int) -> bool:
@@ -75,7 +68,7 @@ def _read_strip(lines: Sequence[PrintedLine], columns: Sequence[YearColumn]) -> 
     for at, own in cells:
         column = columns[at] if at < len(columns) else None
         for bullet in _marked_bullets(own):
-            yield YearCell(column, join_lines([text for text, _ in bullet]).lstrip("・･ "), tuple(line for _, line in bullet))
+            yield YearCell(column, (Paragraph(join_lines([text for text, _ in bullet]), tuple(line for _, line in bullet)),))
 
 
 def _separated(line: PrintedLine, size: int) -> list[str]:
@@ -95,115 +88,4 @@ def _marked_bullets(cell: Sequence[_Piece]) -> list[list[_Piece]]:
         if text[0] in "・･" or not bullets:
             bullets.append([])
         bullets[-1].append((text, line))
-    return bullets
-
-
-def _read_pairs(lines: Sequence[PrintedLine], columns: Sequence[YearColumn], labels: Labels) -> Iterator[YearCell]:
-    row = _RowLabel()
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        if _FOOTNOTE.match(line.text):  # footnotes end the page and the table with it
-            break
-        halves = _halves(line.text)
-        size = 0 if halves else _twin_run(lines, index) or (_repeated_run(lines, index) if row.is_closed else 0)
-        if halves or size:
-            yield from row.unclear_cells()
-            if halves:
-                yield from (YearCell(column, half, (line,), row.name, row.quantified) for column, half in zip(columns, halves, strict=True))
-            else:
-                for column, start in zip(columns, (index, index + size), strict=True):
-                    for bullet in _bullets_of(lines[start : start + size]):
-                        text = join_lines([own.text for own in bullet]).lstrip("・･ ")
-                        yield YearCell(column, text, tuple(bullet), row.name, row.quantified)
-            row.used = True
-            index += 1 if halves else 2 * size
-            continue
-        if line.text[0] in "・･(（※" or line.text.endswith("。") or row.is_closed:
-            yield from row.unclear_cells()
-            yield YearCell(None, line.text.lstrip("・･ "), (line,), row.name, row.quantified)
-            row.used = True
-        else:
-            row = row.with_line(line, labels)
-        index += 1
-    if not row.used and row.lines:
-        yield YearCell(None, join_lines([own.text for own in row.lines]), tuple(row.lines), None, row.quantified)
-
-
-@dataclass(slots=True)
-class _RowLabel:
-    """The label of the row that is being read. ``used`` tells that cells have followed: the next line that is no cell begins a new one."""
-
-    lines: list[PrintedLine] = field(default_factory=list)
-    used: bool = False
-    quantified: bool = False
-
-    @property
-    def name(self) -> str | None:
-        return None if self.is_unclear else _BRACKETED.sub("", join_lines([line.text for line in self.lines])).strip() or None
-
-    @property
-    def is_unclear(self) -> bool:
-        """Whether more lines wait than a label has: cells that could not be told apart are among them."""
-        return len(self.lines) > 4
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether the label is complete because it printed its 【…】; what follows are cells."""
-        return not self.used and bool(self.lines) and bool(_BRACKETED.search(self.lines[-1].text))
-
-    def with_line(self, line: PrintedLine, labels: Labels) -> _RowLabel:
-        marked = any(label_key(word) in labels.words("block", "quantified") for word in _BRACKETED.findall(line.text))
-        if self.used:
-            return _RowLabel([line], quantified=marked)
-        return _RowLabel([*self.lines, line], quantified=self.quantified or marked)
-
-    def unclear_cells(self) -> Iterator[YearCell]:
-        """The lines of an unclear label as text of no year, so that they stay with their measure."""
-        if self.is_unclear and not self.used:
-            yield YearCell(None, join_lines([line.text for line in self.lines]), tuple(self.lines), None, self.quantified)
-
-
-def _halves(text: str) -> tuple[str, str] | None:
-    """「20% 25%」「検討 検討」「削減時間：400時間 削減時間：450時間」: two cells on one line, alike in form."""
-    best: tuple[float, tuple[str, str]] | None = None
-    for match in re.finditer(r"\s+", text):
-        left, right = text[: match.start()], text[match.end() :]
-        likeness = _likeness(left, right)
-        if likeness >= 0.75 and (best is None or likeness > best[0]):
-            best = (likeness, (left, right))
-    return best[1] if best else None
-
-
-def _twin_run(lines: Sequence[PrintedLine], index: int) -> int:
-    """How many lines from ``index`` on are followed by as many lines of the same form; 0 where none are."""
-    for size in range(1, min(8, (len(lines) - index) // 2) + 1):
-        first, second = lines[index : index + size], lines[index + size : index + 2 * size]
-        if all(_likeness(a.text, b.text) >= 0.75 for a, b in zip(first, second, strict=True)):
-            return size
-    return 0
-
-
-def _repeated_run(lines: Sequence[PrintedLine], index: int) -> int:
-    """How many lines the first cell has when the second begins with the same words: 「窓口の拡大 / 3か所 / 窓口の拡大 / 検討」."""
-    for size in range(2, min(6, (len(lines) - index) // 2) + 1):
-        if len(lines[index].text) >= 4 and lines[index].text == lines[index + size].text:
-            return size
-    return 0
-
-
-def _likeness(left: str, right: str) -> float:
-    """Likeness of form: figures count as equal."""
-    a, b = (re.sub(r"\d[\d,.]*", "0", re.sub(r"\s+", "", text)) for text in (left, right))
-    if not a or not b:
-        return 0.0
-    return 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio() if min(len(a), len(b)) > 3 else 0.0
-
-
-def _bullets_of(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
-    bullets: list[list[PrintedLine]] = []
-    for line in lines:
-        if not bullets or line.text[0] in "・･(（" or (bullets[-1] and bullets[-1][-1].ends_paragraph):
-            bullets.append([])
-        bullets[-1].append(line)
     return bullets
