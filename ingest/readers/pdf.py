@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 import pypdfium2
@@ -19,15 +21,22 @@ from ingest.readers.pdf_tables import PageCell, PageTable
 from ingest.readers.ranges import describe_ranges
 from ontology.errors import UnreadableDocument
 
-_END_MARK_WITHIN = 2048
-# A page with fewer printed characters than this and an image on it is a scan (its page number may be text).
-_SCAN_CHARACTERS = 8
+# A page with fewer printed characters than this and an image on it is a scan (its page number may be text), also with so many strokes (text
+# turned into outlines). A page of little text and a large image may show more text in it.
+_SCAN_CHARACTERS, _OUTLINED_TEXT = 8, 400
+_PICTURE_CHARACTERS, _MOSTLY_IMAGE = 60, 0.5
 # One blank between cells, so that n + 1 blanks show n empty ones, as in text that word processors write out.
 _CELL_GAP = " "
 
 _DAMAGED = "PDF として読めません（ファイルが壊れています）。もう一度コピーするか、PDF を作り直してください"
 _PROTECTED = "パスワードで保護された PDF です。保護を外した PDF を指定してください"
 _WAY_OUT = "OCR（文字認識）をかけるか、元の文書（Word・Excel など）から PDF を作り直してください"
+
+
+class _PageKind(Enum):
+    TEXT = "text"
+    PICTURE = "a large image and little text"
+    SCAN = "an image only"
 
 
 @dataclass(slots=True)
@@ -47,7 +56,7 @@ def read_pdf_file(path: Path) -> SourceText:
     _check_end(path)
     layouts: dict[int, list[PageLine | PageTable]] = {}
     characters: dict[int, dict[str, CharacterCount]] = {}
-    scanned: list[int] = []
+    pictures: dict[_PageKind, list[int]] = {kind: [] for kind in _PageKind}
     try:
         with pypdfium2.PdfDocument(path) as pdf:
             count = len(pdf)
@@ -56,10 +65,9 @@ def read_pdf_file(path: Path) -> SourceText:
                 printed = read_page(page)
                 page.close()
                 characters[number] = _count_characters(printed)
-                is_scan = printed.has_image and sum(count.characters for count in characters[number].values()) < _SCAN_CHARACTERS
-                layouts[number] = [] if is_scan else lay_out(printed)
-                if is_scan:
-                    scanned.append(number)
+                kind = _kind_of_page(printed, sum(font.characters for font in characters[number].values()))
+                layouts[number] = lay_out(printed) if kind is not _PageKind.SCAN else []
+                pictures[kind].append(number)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(path.name, _PROTECTED if error.err_code == pdfium.FPDF_ERR_PASSWORD else _DAMAGED) from error
     broken = find_broken_pages(characters)
@@ -71,21 +79,31 @@ def read_pdf_file(path: Path) -> SourceText:
         raise UnreadableDocument(path.name, _why_nothing(broken, count))
     return SourceText(
         file_name=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=_hash(path),
         media_type="application/pdf",
         lines=tuple(reading.lines),
         tables=tuple(reading.tables),
-        warnings=tuple(_warnings(scanned, broken)),
+        warnings=tuple(_warnings(pictures, broken)),
     )
 
 
 def _check_end(path: Path) -> None:
-    """A PDF ends with %%EOF; without it, it was cut off while copying, and what remains would pass as the whole."""
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - _END_MARK_WITHIN))
-        if b"%%EOF" not in file.read():
+    """A PDF ends with %%EOF; where more of it follows, or none is there, it was cut off while copying, and what remains would pass as the whole."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        end = data.rfind(b"%%EOF")
+        if end < 0 or data.find(b" obj", end) >= 0:
             raise UnreadableDocument(path.name, "PDF が途中で切れています（終わりの印 %%EOF がありません）。もう一度コピーしてください")
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _kind_of_page(page: PrintedPage, characters: int) -> _PageKind:
+    if characters < _SCAN_CHARACTERS and (page.image_share or page.segments > _OUTLINED_TEXT):
+        return _PageKind.SCAN
+    return _PageKind.PICTURE if characters < _PICTURE_CHARACTERS and page.image_share > _MOSTLY_IMAGE else _PageKind.TEXT
 
 
 def _count_characters(page: PrintedPage) -> dict[str, CharacterCount]:
@@ -160,14 +178,14 @@ def _why_nothing(broken: Mapping[int, str], count: int) -> str:
     if broken:
         examples = "".join(dict.fromkeys("".join(broken.values())))[:5]
         return f"文字の対応表（ToUnicode）が壊れており、{_pages(broken)}の文字が別の字になっています（例: {examples}）。{_WAY_OUT}"
-    if count == 0:
-        return _DAMAGED
     return f"文字情報がありません（画像だけのPDFです。{count}ページ）。{_WAY_OUT}"
 
 
-def _warnings(scanned: Sequence[int], broken: Mapping[int, str]) -> Iterator[str]:
-    if scanned:
-        yield f"{_pages(scanned)}は画像だけで文字情報がないため、読めませんでした。{_WAY_OUT}"
+def _warnings(pictures: Mapping[_PageKind, Sequence[int]], broken: Mapping[int, str]) -> Iterator[str]:
+    if pictures[_PageKind.SCAN]:
+        yield f"{_pages(pictures[_PageKind.SCAN])}は画像だけで文字情報がないため、読めませんでした。{_WAY_OUT}"
+    if pictures[_PageKind.PICTURE]:
+        yield f"{_pages(pictures[_PageKind.PICTURE])}は大部分が画像です。画像の中の文字は読めません。{_WAY_OUT}"
     if broken:
         examples = "".join(dict.fromkeys("".join(broken.values())))[:5]
         yield f"{_pages(broken)}は文字の対応表（ToUnicode）が壊れているため（例: {examples}）、読み取りから除きました。{_WAY_OUT}"

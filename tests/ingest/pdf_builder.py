@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Page:
-    """Points from the upper left corner. ``texts`` are (x, y of the baseline, size, text), ``lines`` are (x0, y0, x1, y1)."""
+    """Points from the upper left corner. ``texts`` are (x, y of the baseline, size, text), ``lines`` and ``fills`` are (x0, y0, x1, y1).
+
+    ``image`` is the place of an image. ``rotate`` is the page's /Rotate; ``matrix`` is put before all that is printed.
+    """
 
     texts: Sequence[tuple[float, float, float, str]] = ()
     lines: Sequence[tuple[float, float, float, float]] = ()
     image: bool = False
     height: float = field(default=842, kw_only=True)
+    width: float = field(default=595, kw_only=True)
+    fills: Sequence[tuple[float, float, float, float]] = field(default=(), kw_only=True)
+    rotate: int = field(default=0, kw_only=True)
+    matrix: str = field(default="1 0 0 1 0 0", kw_only=True)
 
 
 def grid(xs: Sequence[float], ys: Sequence[float]) -> list[tuple[float, float, float, float]]:
@@ -52,6 +59,12 @@ def build_pdf(pages: Sequence[Page], wrong: Mapping[str, str] | None = None, enc
     kids = []
     for page in pages:
         parts = [
+            f"{page.matrix} cm",
+            "0.9 g",
+            *(f"{x0} {page.height - y1} {x1 - x0} {y1 - y0} re f" for x0, y0, x1, y1 in page.fills),
+            "0 g",
+        ]
+        parts += [
             f"BT /F {size} Tf 1 0 0 1 {x} {page.height - y} Tm <{text.encode('utf-16-be').hex()}> Tj ET" for x, y, size, text in page.texts
         ]
         parts += [f"{x0} {page.height - y0} m {x1} {page.height - y1} l S" for x0, y0, x1, y1 in page.lines]
@@ -59,7 +72,7 @@ def build_pdf(pages: Sequence[Page], wrong: Mapping[str, str] | None = None, enc
         content = add(stream("\n".join(parts).encode()))
         kids.append(
             add(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 {page.height}] /Contents {content} 0 R "
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width} {page.height}] /Rotate {page.rotate} /Contents {content} 0 R "
                 f"/Resources << /Font << /F {font} 0 R >> /XObject << /I {image} 0 R >> >> >>".encode()
             )
         )

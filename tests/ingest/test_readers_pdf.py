@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -215,3 +217,147 @@ def test_real_good_files(shared: Path) -> None:
     assert policy.tables == ()  # its frames and Gantt chart are drawings
     projects = read_file(shared / "samples" / "nankoku-new-projects-r4.pdf")
     assert [(len(table.rows), len(table.rows[0])) for table in projects.tables] == [(14, 11), (7, 11)]
+
+
+HEAD = ["番号", "事業名", "担当課", "内容"]
+BODY_ROWS = [
+    ["1", "空き家の活用", "住宅課", "相談の窓口を置く。"],
+    ["2", "農業の担い手", "農林課", "研修を毎年開く。"],
+    ["3", "観光の案内", "商工課", "多言語に改める。"],
+    ["4", "公共交通", "交通課", "路線を見直す。"],
+]
+COLUMNS = [50, 100, 220, 320, 480]
+
+
+def words_of(rows: list[list[str]], top: float = 100, pitch: float = 30) -> list[tuple[float, float, float, str]]:
+    return [(x + 5, top + pitch * n + 18, 10, text) for n, row in enumerate(rows) for x, text in zip(COLUMNS, row, strict=False)]
+
+
+def cells(source: SourceText) -> list[list[list[str]]]:
+    return [[[cell.text for cell in row] for row in table.rows] for table in source.tables]
+
+
+def test_a_row_cut_by_the_page_end_belongs_to_its_table(tmp_path: Path) -> None:
+    """The last rule is printed on the next page only."""
+    rules = grid(COLUMNS, [100, 130, 160, 190, 220]) + [(x, 220, x, 250) for x in COLUMNS]
+    [table] = cells(read(tmp_path, [Page([TITLE, *words_of([HEAD, *BODY_ROWS])], rules)]))
+    assert table == [HEAD, *BODY_ROWS]
+
+
+def test_rows_told_by_shading(tmp_path: Path) -> None:
+    shaded = [(x0, y, x1, y + 30) for y in (100, 160, 220) for x0, x1 in pairwise(COLUMNS)]
+    [table] = cells(read(tmp_path, [Page([TITLE, *words_of([HEAD, *BODY_ROWS])], fills=shaded)]))
+    assert table == [HEAD, *BODY_ROWS]
+    # Prose between two shaded heads is no row of theirs.
+    prose = [(60, 148, 10, "二つの表の間の文は、列の境をまたいで続くので、表の行ではない。")]
+    heads = [(x0, y, x1, y + 30) for y in (100, 160) for x0, x1 in pairwise(COLUMNS)]
+    assert cells(read(tmp_path, [Page([TITLE, *words_of([HEAD]), *prose, *words_of([HEAD], 160)], fills=heads)])) == []
+
+
+def test_bars_inside_cells_are_no_cells(tmp_path: Path) -> None:
+    rules = grid(COLUMNS, [100, 130, 160, 190])
+    bars = [(224, 132, 480, 158), (104, 162, 216, 188)]
+    [table] = cells(read(tmp_path, [Page([TITLE, *words_of([HEAD, *BODY_ROWS[:2]])], rules, fills=bars)]))
+    assert table == [HEAD, *BODY_ROWS[:2]]
+
+
+def test_horizontal_rules_only(tmp_path: Path) -> None:
+    """Columns are the white strips below the heads; a heading across the table is no row of cells, text below the last rule is no part."""
+    rows = [HEAD, *BODY_ROWS[:2]]
+    rules = [(50, y, 480, y) for y in (100, 130, 160, 190, 220)]
+    words = [*words_of(rows), (105, 208, 10, "二行にわたる"), (325, 208, 10, "地域の足を守る。"), (60, 260, 10, "表の下の文")]
+    source = read(tmp_path, [Page([TITLE, *words], rules)])
+    assert cells(source) == [[*rows, ["", "二行にわたる", "", "地域の足を守る。"]]]
+    assert texts(source)[-1] == "表の下の文"
+
+
+def test_text_set_from_top_to_bottom(tmp_path: Path) -> None:
+    """A cell of one column, and one of two columns from right to left."""
+    rules = grid([50, 90, 200, 300], [100, 160, 220])
+    words = [(60, 115 + 10 * n, 10, text) for n, text in enumerate("福祉")]
+    words += [(72, 172 + 10 * n, 10, text) for n, text in enumerate("教育と")] + [
+        (58, 172 + 10 * n, 10, text) for n, text in enumerate("文化")
+    ]
+    words += [(95, 120, 10, "相談の窓口"), (205, 120, 10, "福祉課"), (95, 180, 10, "図書の貸出"), (205, 180, 10, "図書館")]
+    [table] = cells(read(tmp_path, [Page([TITLE, *words], rules)]))
+    assert table == [["福祉", "相談の窓口", "福祉課"], ["教育と\n文化", "図書の貸出", "図書館"]]
+
+
+def test_readings_over_kanji_are_left_out(tmp_path: Path) -> None:
+    words = [(60, 120, 12, "老若男女の学び"), (62, 108, 5, "みんな"), (60, 150, 12, "カナの見出し"), (60, 138, 5, "ただの小さな字")]
+    assert [text.strip() for text in texts(read(tmp_path, [Page([TITLE, *words])])) if text][1:] == [
+        "老若男女の学び",
+        "ただの小さな字",
+        "カナの見出し",
+    ]
+
+
+def test_raised_digits_are_marks(tmp_path: Path) -> None:
+    words = [
+        (60, 120, 12, "890"),
+        (78, 115, 8, "2"),
+        (160, 120, 12, "412t-CO"),
+        (202, 122, 8, "2"),
+        (300, 120, 12, "定義"),
+        (324, 115, 8, "※1"),
+    ]
+    assert texts(read(tmp_path, [Page([TITLE, *words])]))[-1].split() == ["890²", "412t-CO2", "定義※1"]
+
+
+@pytest.mark.parametrize(
+    ("rotate", "matrix"),
+    [(90, "0 1 -1 0 842 0"), (270, "0 -1 1 0 0 595"), (0, "0 1 -1 0 842 0"), (0, "0 -1 1 0 0 595"), (180, "-1 0 0 -1 595 842")],
+)
+def test_turned_pages(tmp_path: Path, rotate: int, matrix: str) -> None:
+    """A page that is turned to be shown, and one whose text is printed sideways, read as if it were upright."""
+    page = Page([TITLE, *words_of([HEAD, *BODY_ROWS])], grid(COLUMNS, [100, 130, 160, 190, 220, 250]))
+    expected = read(tmp_path, [page])
+    page.rotate, page.matrix = rotate, matrix
+    source = read(tmp_path, [page])
+    assert texts(source) == texts(expected)
+    assert cells(source) == [[HEAD, *BODY_ROWS]]
+
+
+def test_characters_beyond_the_first_plane_and_ligatures(tmp_path: Path) -> None:
+    source = read(tmp_path, [Page([(60, 80, 10, "吉野家とfの意")])], wrong={"吉": "𠮷", "f": "ff"})
+    assert texts(source) == ["𠮷野家とffの意"]
+
+
+def test_columns_of_prose_whose_lines_are_not_level(tmp_path: Path) -> None:
+    left = [(60, 100 + 16 * n, 10, f"左の段の{digit}行目は長い文である") for n, digit in enumerate("一二三四五")]
+    right = [(320, 107 + 16 * n, 10, f"右の段の{digit}行目も長い文である") for n, digit in enumerate("一二三四")]
+    source = read(tmp_path, [Page([TITLE, *left, *right])])
+    assert [text.strip() for text in texts(source) if text][1:] == [word[3] for word in left + right]
+
+
+def test_pages_that_are_mostly_image_are_named(tmp_path: Path) -> None:
+    source = read(tmp_path, [Page([TITLE]), Page([(60, 80, 10, "図１ 推進体制の全体像")], image=True)])
+    assert texts(source)[-1] == "図１ 推進体制の全体像"
+    assert source.warnings[0].startswith("2ページは大部分が画像です")
+
+
+def test_text_turned_into_outlines_is_named(tmp_path: Path) -> None:
+    outlines = [(x, y, x + 3, y + 2) for x in range(50, 550, 10) for y in range(100, 400, 20)]
+    source = read(tmp_path, [Page([TITLE]), Page([], outlines)])
+    assert source.warnings[0].startswith("2ページは画像だけ")
+
+
+def test_what_follows_the_end(tmp_path: Path) -> None:
+    """Junk behind the end mark is none of the file; objects behind it are a newer state that was cut off."""
+    whole = build_pdf([Page([TITLE])])
+    (tmp_path / "a.pdf").write_bytes(whole + b"\0" * 5000)
+    assert texts(read_file(tmp_path / "a.pdf")) == [TITLE[3]]
+    (tmp_path / "b.pdf").write_bytes(whole + b"9 0 obj\n<< /Length 9 >>\nstream\nabc")
+    with pytest.raises(UnreadableDocument, match="途中で切れています"):
+        read_file(tmp_path / "b.pdf")
+
+
+@pytest.mark.parametrize(("name", "is_open"), [("owner-password.pdf", True), ("user-password.pdf", False)])
+def test_passwords(name: str, is_open: bool) -> None:
+    """A PDF that only restricts printing and copying is read; one that asks for a password is named. Password of the fixture: ``secret``."""
+    file = Path(__file__).parent / "unseen_pdf" / name
+    if is_open:
+        assert texts(read_file(file)) == [TITLE[3]]
+    else:
+        with pytest.raises(UnreadableDocument, match="パスワード"):
+            read_file(file)
