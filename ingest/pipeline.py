@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.documents import identify_documents
 from ingest.labels import Labels, load_labels
@@ -23,7 +24,9 @@ from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides
 from ontology.errors import KeikakuError, UnreadableDocument
-from ontology.model import Extraction, Failure, Indicator, Measure, Passage, Plan, SourceDocument
+from ontology.model import Extraction, Failure, Indicator, Initiative, Measure, Passage, Plan, SourceDocument
+
+Told = TypeVar("Told", Indicator, Initiative)
 
 
 def read_documents(paths: Sequence[Path], *, labels_file: Path | None = None) -> Iterator[tuple[Path, list[Extraction] | Failure]]:
@@ -58,7 +61,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     used |= flat.used_lines
     figures = read_indicators([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= figures.used_lines
-    own_figures = [i if i.measure else replace(i, measure=reading.measure_at(i.source)) for i in figures.indicators]
+    own_figures = [i if i.measure else replace(i, measure=reading.measure_at(i.source)) for i in (*figures.indicators, *ruled.indicators)]
     progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
     used |= progress.used_lines
     cases = read_initiatives([line for line in lines if line.number not in used], labels)
@@ -72,10 +75,10 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         plan=plan,
         elements=tuple({e.path: e for e in (*ruled.elements, *flat.elements, *reading.elements)}.values()),
         measures=measures,
-        indicators=(*_with_measure_paths(annotate((*own_figures, *ruled.indicators), lines), measures), *reading.indicators),
+        indicators=(*_with_measure_paths(annotate(own_figures, lines), measures), *reading.indicators),
         passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
         mentions=read_mentions(own, measures, plan, progress.former_plans),
-        initiatives=cases.initiatives,
+        initiatives=tuple(_with_measure_paths(cases.initiatives, measures)),
         reorganisations=read_reorganisations(measures, remainder.passages, labels),
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),
@@ -91,15 +94,15 @@ def _in_order(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     return tuple(replace(passage, order=order) for order, passage in enumerate(ordered, 1))
 
 
-def _with_measure_paths(indicators: Sequence[Indicator], measures: Sequence[Measure]) -> Iterator[Indicator]:
-    """An indicator row names its measure by number; the path of that measure may be longer where numbers repeat."""
+def _with_measure_paths(told: Sequence[Told], measures: Sequence[Measure]) -> Iterator[Told]:
+    """An indicator row or a case names its measure by number; the path of that measure may be longer where numbers repeat."""
     paths = {measure.path for measure in measures}
     by_number: dict[str | None, list[Measure]] = {}
     for measure in measures:
         by_number.setdefault(measure.number, []).append(measure)
-    for indicator in indicators:
-        if indicator.measure is None or indicator.measure in paths:
-            yield indicator
+    for own in told:
+        if own.measure is None or own.measure in paths:
+            yield own
             continue
-        named = by_number.get(indicator.measure[-1], [])
-        yield replace(indicator, measure=named[0].path if len(named) == 1 else (indicator.measure if not measures else None))
+        named = by_number.get(own.measure[-1], [])
+        yield replace(own, measure=named[0].path if len(named) == 1 else (own.measure if not measures else None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -65,7 +66,8 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
     above = headings_above(lines, blocks, labels)
     index_of = {line.number: index for index, line in enumerate(lines)}
     starts = [index_of[block.head_line.number] for block in blocks]
-    groups = find_groups(lines, starts, [start + len(block.lines) for start, block in zip(starts, blocks, strict=True)], labels)
+    ends = [start + len(block.lines) for start, block in zip(starts, blocks, strict=True)]
+    groups = find_groups(lines, starts, ends, labels)
 
     used: set[int] = set()
     elements = {element.path: element for element in (_listed_element(entry, labels, used) for entry in element_entries)}
@@ -96,7 +98,10 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
             parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
     found = tuple(qualify_paths(measures, parents))
     indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
-    spans = tuple((b.lines[0].number, b.lines[-1].number, measure.path) for b, measure in zip(blocks, found, strict=False))
+    spans = tuple(  # up to the next line that is not its own: tables inside a block may have been taken out before
+        (lines[start].number, lines[end].number - 1 if end < len(lines) else sys.maxsize, measure.path)
+        for start, end, measure in zip(starts, ends, found, strict=False)
+    )
     return MeasureReading(found, tuple(elements.values()), indicators, frozenset(used), spans)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.labels import load_labels
-from ingest.layout import Line, SourceText
 from ingest.pipeline import extract
+from ingest.readers import read_file
 from ontology.model import Extraction, Municipality, Plan, SourceDocument
 
 FOLDER = Path(__file__).parent / "layouts"
@@ -18,18 +18,17 @@ LABELS = load_labels()
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def extract_lines(lines: list[str]) -> Extraction:
-    source = SourceText("試験.txt", "0" * 64, "text/plain", tuple(Line(n, line) for n, line in enumerate(lines, 1)))
-    document = SourceDocument("0000", "試験", "試験.txt", "0" * 64, tuple(lines), 1, len(lines))
-    return extract(source, document, Plan(Municipality("999999", "若葉野市"), "試験計画", "試験計画"), LABELS)
-
-
-def read_layout(name: str, spread: bool) -> tuple[Extraction, dict]:
+def read_layout(name: str, spread: bool, folder: Path) -> tuple[Extraction, dict]:
     """What is read from a layout and what is true; ``spread`` puts a blank line between any two lines, as many dumps do."""
-    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n")
+    (path,) = (path for path in FOLDER.glob(f"{name}.*") if path.suffix != ".toml")
     if spread:
-        lines = [spaced for line in lines for spaced in (line, "")]
-    return extract_lines(lines), tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8").replace("\n", "\n\n")
+        path = folder / path.name
+        path.write_text(text, encoding="utf-8")
+    source = read_file(path)
+    document = SourceDocument("0000", "試験", path.name, "0" * 64, tuple(line.text for line in source.lines), 1, len(source.lines))
+    found = extract(source, document, Plan(Municipality("999999", "若葉野市"), "試験計画", "試験計画"), LABELS)
+    return found, tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def levels_above(found: Extraction, path: tuple[str, ...] | None) -> list[str]:
@@ -43,13 +42,19 @@ def levels_above(found: Extraction, path: tuple[str, ...] | None) -> list[str]:
 
 
 layouts = pytest.mark.parametrize(
-    ("name", "spread"), [pytest.param(name, spread, id=f"{name}{'-spread' * spread}") for name in NAMES for spread in (False, True)]
+    ("name", "spread"),
+    [
+        pytest.param(name, spread, id=f"{name}{'-spread' * spread}")
+        for name in NAMES
+        for spread in (False, True)
+        if not (spread and "markdown" in name)
+    ],
 )
 
 
 @layouts
-def test_measures_with_owners_and_levels(name: str, spread: bool) -> None:
-    found, truth = read_layout(name, spread)
+def test_measures_with_owners_and_levels(name: str, spread: bool, tmp_path: Path) -> None:
+    found, truth = read_layout(name, spread, tmp_path)
     assert [
         (
             m.name,
@@ -63,8 +68,8 @@ def test_measures_with_owners_and_levels(name: str, spread: bool) -> None:
 
 
 @layouts
-def test_activities_in_their_years(name: str, spread: bool) -> None:
-    found, truth = read_layout(name, spread)
+def test_activities_in_their_years(name: str, spread: bool, tmp_path: Path) -> None:
+    found, truth = read_layout(name, spread, tmp_path)
     read = {m.name: [(a.fiscal_year, a.status and a.status.value, a.text) for a in m.activities] for m in found.measures}
     for measure in truth["measures"]:
         own = read[measure["name"]]
@@ -74,8 +79,8 @@ def test_activities_in_their_years(name: str, spread: bool) -> None:
 
 
 @layouts
-def test_figures_of_the_measures(name: str, spread: bool) -> None:
-    found, truth = read_layout(name, spread)
+def test_figures_of_the_measures(name: str, spread: bool, tmp_path: Path) -> None:
+    found, truth = read_layout(name, spread, tmp_path)
     names = {m.path: m.name for m in found.measures}
     read = [
         [names.get(i.measure or ()), i.name, o.role.value, o.fiscal_year, o.quantity.value]
