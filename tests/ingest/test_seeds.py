@@ -119,6 +119,15 @@ def test_levels_above_the_measures(extractions: list[Extraction]) -> None:
     ]
 
 
+def test_levels_and_head_cells(extractions: list[Extraction]) -> None:
+    truth = read_truth("measures/sumida-information-2025.toml")
+    (found,) = [e for e in extractions if e.plan.slug == truth["plan"] and e.measures and e.measures[0].departments]
+    levels = [(e.level_name, e.number, e.name, e.parent[-1] if e.parent else "") for e in found.elements]
+    assert sorted(levels) == sorted(map(tuple, truth["levels"]))
+    heads = [[m.number, m.name, m.parent[-1], sorted(m.marks), m.goal_source.start_line, m.goal_source.end_line] for m in found.measures]
+    assert heads == truth["heads"]
+
+
 def test_every_line_is_accounted_for(extractions: list[Extraction]) -> None:
     for found in extractions:
         document = found.document
