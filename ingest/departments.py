@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from ingest.labels import Labels
 from ontology.model import Department, Source
 
-SEPARATOR = re.compile(r"[、，,;；／/\n\t]|\s*(?:及び|並びに|または|又は)\s*|ほか(?=関係|各)")
+SEPARATOR = re.compile(r"[、，,;；／/\n\t]|\s*(?:及び|並びに|または|又は)\s*|(?:ほか|等)\s*(?=関係|各)")
 _DOT = re.compile(r"[・･&＆+＋]|と|\s+")
 _TRAILING = re.compile(
-    r"\s*(?:(?:等|など|ほか|他)\s*(?:の?(?:\d+|[数各])\s*(?:課室?|室|部署|部局|所属))?|外\s*\d+\s*(?:課室?|室|部署|所属))$"
+    r"\s*(?:(?:等|など|ほか|他)\s*(?:の?(?:\d+|数)\s*(?:課室?|室|部署|部局|所属))?|外\s*\d+\s*(?:課室?|室|部署|所属))$"
 )
-_LEADING = re.compile(r"^(?:[◎○●◯※★☆■□◆◇*＊]|【[^】]*】|\[[^\]]*\])+(?=.)")
-_ENCLOSED = re.compile(r"[(（]([^()（）]+)[)）]")
+_LEADING = re.compile(r"^(?:[◎○●◯※★☆■□◆◇*＊]|【[^】]*】|\[[^\]]*\])+(?=\w)")
+_ENCLOSED = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
 _NUMBERED_UNIT = re.compile(r"(?P<name>.{2,}?)第?\d{1,2}(?=(?:課|係|室|班|担当|グループ|チーム)$)")
 _COUNT = re.compile(r"(?:ほか|その他|など|関係|対象|合計|以上|以下|庁内|全庁|[市区町村]内|[計全約各の])$")
 # What no name holds: marks of sentences, 旧 (what a unit was called), and は or を (担当は税務課).
@@ -115,6 +115,8 @@ def clean_name(name: str) -> str:
     name = re.sub(r"\s+", "", name)
     name = _TRAILING.sub("", name)
     name = _LEADING.sub("", name.strip("・、，,:： 　"))
+    if name.count("(") + name.count("（") > name.count(")") + name.count("）"):
+        name = name.lstrip("(（")
     enclosed = _ENCLOSED.fullmatch(name)
     return enclosed[1] if enclosed else name
 

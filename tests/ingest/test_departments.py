@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.departments import is_department_list, read_department_lines, split_cell
 from ingest.labels import load_labels
@@ -56,6 +60,7 @@ def names(departments: tuple) -> list[str]:
         ("◎税務課、○収納課", ["税務課", "収納課"]),
         ("※税務課", ["税務課"]),
         ("(総務課)", ["総務課"]),
+        ("【総務課】", ["総務課"]),
         ("各所管課、関係部署、担当各課", ["各所管課*", "関係部署*", "担当各課*"]),
         ("情報政策担当課長", ["情報政策担当課長"]),
     ],
@@ -125,6 +130,8 @@ def test_cells(cell: str, expected: list[str]) -> None:
         ("(税務課)窓口を改めた。", ["税務課"]),
         ("【税務課】窓口を改めた。", ["税務課"]),
         ("税務課:窓口を改めた。", ["税務課"]),
+        ("税務課:3件、収納課:5件", ["税務課", "収納課"]),
+        ("税務課・収納課:窓口を改めた。", ["税務課", "収納課"]),
         ("北保健センター:9時から17時まで", []),  # a place, not an owner
         ("窓口:税務課の隣", []),
         # names with digits
@@ -197,3 +204,32 @@ def test_cells_over_lines(lines: list[str], expected: tuple[str, int]) -> None:
 )
 def test_lists(text: str, expected: bool) -> None:
     assert is_department_list(text, LABELS) is expected
+
+
+PIECES = ["税務課", "道路・橋りょう課", "北保健センター", "各課", "担当", "課", "情報", "等", "ほか2課", "と", "は", "3件", "DX", "令和6年"]
+MARKS = [*"()（）[]【】「」、・/:。 　\n※", "＜", "〕", "第1"]
+TEXTS = st.lists(st.sampled_from(PIECES + MARKS), max_size=14).map("".join)
+
+
+@given(TEXTS)
+def test_owners_are_printed(text: str) -> None:
+    """Whatever stands there, every owner is a name that the text prints, each once."""
+    owners = [department.name for department in find_owners(text, LABELS)]
+    assert len(owners) == len(set(owners))
+    assert all(name and name in re.sub(r"\s", "", text) for name in owners)
+
+
+@given(TEXTS)
+def test_cells_keep_what_they_print(text: str) -> None:
+    """Every character of a cell is in a name, or is one of the marks and words that part and follow names."""
+    printed = re.sub(r"\s|【[^】]*】|\[[^\]]*\]", "", text)
+    found = [department.name for department in split_cell(text, LABELS)]
+    assert all(name in re.sub(r"\s", "", text) for name in found)
+    assert set(printed) <= set("()（）【】[]、・/:※と等ほか2課").union(*found)
+
+
+@given(st.lists(st.sampled_from(["税務課", "情報政策室", "道路・橋りょう課", "公園課", "総務部"]), min_size=1, max_size=4, unique=True))
+def test_a_cell_of_names_is_those_names(listed: list[str]) -> None:
+    assert names(split_cell("、".join(listed), LABELS)) == listed
+    assert names(split_cell("\n".join(listed), LABELS)) == listed
+    assert names(find_owners(f"改めた。({'・'.join(listed)})", LABELS)) == listed
