@@ -25,6 +25,7 @@ _MARKS = (
 )
 _BARE_NUMBER = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
 NOTE = re.compile(r"^[※＊*]")
+_HEADING_LINE = re.compile(r"^(?:【[^】]*】|≪[^≫]*≫|《[^》]*》|〔[^〕]*〕)$")
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z(]")
 
 
@@ -148,7 +149,7 @@ def _may_hide_wraps(bullet: Bullet) -> bool:
 
 
 def _starts_paragraph(line: PrintedLine, before: PrintedLine, text: str, full_width: int | None) -> bool:
-    if NOTE.match(text):
+    if NOTE.match(text) or _HEADING_LINE.match(before.text):
         return True
     if before.text.endswith(("、", "・", "(", "「")) or (_LATIN_END.search(before.text) and _LATIN_START.match(text)):
         return False  # a blank behind a comma or a Latin word is print, not the end of a paragraph
