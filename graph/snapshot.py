@@ -27,6 +27,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from graph.durable import encode_json, exclusive, hash_files, hash_names, move_directory, replace_file, replace_link
 from graph.frameworks import MarkedMeasure, infer_items, marked_measures
+from graph.initiative_measures import PlanWork, infer_measures, plan_work
 from graph.iris import DEFAULT_BASE_IRI, Iris
 from graph.queries import read_query
 from graph.sameness import PrintedIndicator, printed_indicators, sameness_quads
@@ -145,13 +146,16 @@ class SnapshotBuilder:
         lines: set[bytes] = set(_nquads(vocabulary_quads(self.iris)))
         marked: list[MarkedMeasure] = []
         printed: list[PrintedIndicator] = []
+        work: list[PlanWork] = []
         for extraction in extractions:
             lines.update(_nquads(extraction_quads(extraction, self.iris)))
             marked += marked_measures(extraction)
             printed += printed_indicators(extraction, self.iris)
+            work.append(plan_work(extraction, self.iris))
             self._write_source(extraction)
         lines.update(_nquads(infer_items(marked, self.iris)))
         lines.update(_nquads(sameness_quads(printed, self.iris)))
+        lines.update(_nquads(infer_measures(work, self.iris)))
         graph = self.path / "graph.nq"
         graph.write_bytes(b"".join(sorted(lines)))
         OxigraphStore.create(self.path / "store", pyoxigraph.parse(path=str(graph), format=RdfFormat.N_QUADS))

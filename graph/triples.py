@@ -232,6 +232,8 @@ class _Document:
         yield subject, SKOS.prefLabel, text(initiative.name)
         yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
         yield subject, PLAN.municipality, NamedNode(self.iris.municipality(self.plan.municipality.code))
+        if initiative.measure is not None:
+            yield subject, DCTERMS.isPartOf, NamedNode(self.iris.element(self.plan, initiative.measure))
         for category in initiative.categories:
             yield subject, PLAN.category, Literal(category)
         if initiative.description:

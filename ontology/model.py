@@ -152,6 +152,20 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """The measure of the plan in force that goes on with a measure of a former plan, as a column of successors names it (後期掲載先).
+
+    ``measure`` is its path, None where the name is that of no measure or of several. ``is_merged`` tells that nothing is printed in the cell of
+    the row itself: the cell above reaches over it.
+    """
+
+    text: str
+    source: Source
+    measure: tuple[str, ...] | None = None
+    is_merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above.
 
@@ -175,19 +189,24 @@ class Measure:
     activities: tuple[Activity, ...] = ()
     effects: tuple[Effect, ...] = ()
     assessments: tuple[Assessment, ...] = ()
+    successors: tuple[Successor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormerPlan:
-    """An earlier plan on which a document looks back, with its measures as the document tells of them."""
+    """An earlier plan on which a document looks back, with its measures and their figures as the document tells of them."""
 
     plan: Plan
     measures: tuple[Measure, ...]
+    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Initiative:
-    """A project told of outside the numbered measures (slides, case pages). ``categories`` are the printed ones (業務改善)."""
+    """A project told of outside the numbered measures (slides, case pages). ``categories`` are the printed ones (業務改善).
+
+    ``measure`` is the path of the measure whose number is printed beside it, None where none is.
+    """
 
     name: str
     source: Source
@@ -196,6 +215,7 @@ class Initiative:
     description_source: Source | None = None
     categories: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
+    measure: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,3 +71,14 @@ def find_effect(text: str, labels: Labels) -> Quantity | None:
     match = re.search(rf"{amount}(?:※\d*)?(?:以上|程度)?(?:(?:の|が|を|も|に)[^、。\d]{{0,12}})?(?:{words})", text)
     quantity = parse_quantity(match["amount"].removeprefix("最大")) if match else None
     return quantity if quantity is not None and quantity.value is not None else None
+
+
+def find_measure(lines: Sequence[PrintedLine], labels: Labels) -> tuple[str, ...] | None:
+    """The measure whose number a case prints (関連取組：取組３); None where it prints none or several.
+
+    Only words that are nothing but the level of a measure tell one: 施策３ may be a level above, 事業３ a count.
+    """
+    words = [word for word in labels.words("head", "measure") if word.startswith("取組") or word.endswith(("番号", "事務事業"))]
+    pattern = rf"(?:^|[(（【\[:：\s])(?:関連)?(?:{'|'.join(map(re.escape, words))})\s*(?:№|No\.?)?\s*(\d{{1,3}})(?=$|[)）】\]:：、,\s])"
+    numbers = {number for line in lines for number in re.findall(pattern, line.text)}
+    return ("measure", numbers.pop()) if len(numbers) == 1 else None

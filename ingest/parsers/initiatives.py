@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels
-from ingest.parsers.case_texts import read_effects, read_statements
+from ingest.parsers.case_texts import find_measure, read_effects, read_statements
 from ingest.parsers.slide_pages import read_slide_pages, read_slide_passages
 from ingest.printed import PrintedLine
 from ontology.model import Initiative, Passage, Source
@@ -148,6 +148,7 @@ def _read_case(case: _Case, labels: Labels) -> Initiative:
         description_source=Source(first.number, last.number, first.page, description),
         categories=tuple(_join_categories(case.categories)),
         effects=tuple(read_effects(statements, labels)),
+        measure=find_measure(case.lines, labels),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels
-from ingest.parsers.case_texts import goes_on, read_effects, read_statements, set_blanks
+from ingest.parsers.case_texts import find_measure, goes_on, read_effects, read_statements, set_blanks
 from ingest.printed import PrintedLine, is_page_number
 from ontology.model import Initiative, Passage, Source
 
@@ -48,7 +48,8 @@ def read_slide_pages(lines: Sequence[PrintedLine], labels: Labels) -> tuple[list
     if len(pages) < _FEWEST_PAGES or sentences > _MOST_SENTENCES * len(lines):
         return [], set()
     cases = [case for page in pages if (case := _read_case(page, labels))]
-    listed = [entry for page in pages for entry in _read_list(page, labels)]
+    titles = {title for page in pages if (title := _title_of(page))}
+    listed = [entry for page in pages for entry in _read_list(page, titles, labels)]
     if not cases and not listed:
         return [], set()
     told: dict[str, _Entry] = {}
@@ -138,17 +139,19 @@ def _read_case(page: Page, labels: Labels) -> _Entry | None:
         description_source=_source_of(text, description) if text else None,
         categories=() if dated else (title,),
         effects=tuple(effects),
+        measure=find_measure(page, labels),
     )
     return _Entry(name_line, initiative, tuple(line.number for line in page))
 
 
-def _read_list(page: Page, labels: Labels) -> Iterator[_Entry]:
+def _read_list(page: Page, titles: Collection[str], labels: Labels) -> Iterator[_Entry]:
     """The entries of a page that a label calls 主な取組. Lines without an empty line between them are one entry: a wrap, else name and detail."""
     title = _title_of(page)
     label = [line for line in page[1:] if _YEAR_LABEL.match(line.text)]
     if title is None or not any("主" in line.text or "事例" in line.text for line in label):
         return
-    columns = [line for line in page[1:] if line not in label and all(word in title for word in line.text.split())]
+    # Words of the title, or of the slides that follow, name columns of the page.
+    columns = [line for line in page[1:] if line not in label and all(word in title or word in titles for word in line.text.split())]
     body = [line for line in page[1:] if line not in label and line not in columns]
     entries = [own for own in _entries(body) if len(own[0].text) <= _LONGEST_NAME]
     if len(entries) < _FEWEST_ENTRIES or any(line.text.endswith("。") for line in body):
@@ -169,6 +172,7 @@ def _read_list(page: Page, labels: Labels) -> Iterator[_Entry]:
             description=detail or None,
             description_source=_source_of(rest, detail) if rest else None,
             categories=(title,),
+            measure=find_measure(own, labels),
         )
         yield _Entry(own[0], initiative, (*furniture, *(line.number for line in own)))
 

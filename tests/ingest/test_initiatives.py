@@ -84,6 +84,80 @@ def test_titles_categories_texts_and_effects() -> None:
     ]
 
 
+PAGES = """市政の進捗について
+ 窓口の改革
+
+・待ち時間を画面に示す
+
+【主な効果】
+
+・待ち時間を約40％短縮
+
+・行列がなくなる
+
+● 窓口予約（市民課）
+思い立ったときに
+ 広報の改革
+
+・配布を見直す
+
+予約者数：1,204人（うち夜間310人）
+
+● 広報誌の電子化（取組12）
+紙にも残す
+ デジタル化の主な取組
+
+令和６年度
+主な取組
+
+窓口の改革 広報の改革
+
+道路台帳、
+公園台帳の公開
+
+議会中継の改善
+
+電子入札の導入（契約課）
+対象を全件に拡大
+
+窓口予約
+
+令和７年度
+予定
+ 保存先
+
+4月 ５月
+
+●庁内接続開
+
+●稼働
+
+台帳
+"""
+
+
+def test_slides_without_owners_in_their_titles() -> None:
+    found = extract_text(PAGES)
+    assert [(i.name, [d.name for d in i.departments], i.categories, i.measure) for i in found.initiatives] == [
+        ("窓口予約", ["市民課"], ("窓口の改革",), None),
+        ("広報誌の電子化(取組12)", [], ("広報の改革",), ("measure", "12")),
+        ("道路台帳、公園台帳の公開", [], ("デジタル化の主な取組",), None),
+        ("議会中継の改善", [], ("デジタル化の主な取組",), None),
+        ("電子入札の導入", ["契約課"], ("デジタル化の主な取組",), None),
+    ]
+    amounts = [[(e.text, str(e.quantity.value) if e.quantity else None) for e in i.effects] for i in found.initiatives[:2]]
+    assert amounts == [
+        [("待ち時間を約40%短縮", "40"), ("行列がなくなる", None)],  # below its label an effect needs no amount
+        [("予約者数:1,204人(うち夜間310人)", "1204")],
+    ]
+    assert found.initiatives[4].description == "対象を全件に拡大"
+    # What cannot be put together stays below its title, a line each.
+    assert [(p.heading, p.text) for p in found.passages] == [
+        (None, "市政の進捗について"),
+        ("保存先", "4月 5月\n●庁内接続開\n●稼働\n台帳"),
+    ]
+
+
 def test_fewer_than_three_titles_are_no_case_pages() -> None:
     found = extract_text("手引（市民課）\n\n受付の方法を示す。\n\n案内（税務課）\n\n納付の方法を示す。")
     assert not found.initiatives
