@@ -25,7 +25,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """``kind`` is figure, indicator-name, measure-name or departments; ``subject`` an IRI, ``title`` its name, ``what`` year and role of a figure."""
+    """``kind`` is figure, indicator-name, similar-indicator, measure-name or departments; ``subject`` an IRI, ``title`` its name.
+
+    Year and role are those of a figure; ``rules`` say why indicators of different names are one.
+    """
 
     kind: str
     subject: str
@@ -34,6 +37,7 @@ class Disagreement:
     statements: tuple[Statement, ...]
     fiscal_year: int | None = None
     role: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 def find_disagreements(store: GraphStore) -> list[Disagreement]:
@@ -43,6 +47,7 @@ def find_disagreements(store: GraphStore) -> list[Disagreement]:
     return [
         *(found for one in series for found in _figures(one)),
         *(found for one in series for found in _indicator_names(one)),
+        *_similar(series),
         *_compare(names, "measure-name", fold_name),
         *_compare(cells, "departments", _as_set),
     ]
@@ -63,7 +68,16 @@ def _indicator_names(series: Series) -> Iterator[Disagreement]:
     told = tuple(
         Statement(name.text, first_place[document]) for name in series.names for document in name.documents if document in first_place
     )
-    yield Disagreement("indicator-name", series.iri, series.name, series.plan, told)
+    yield Disagreement("indicator-name", series.iri, series.name, series.plan, told, rules=series.rules)
+
+
+def _similar(all_series: Sequence[Series]) -> Iterator[Disagreement]:
+    """Indicators whose names are alike and that were not taken for one."""
+    by_iri = {series.iri: series for series in all_series if series.cells}
+    for series in by_iri.values():
+        for other in (by_iri[iri] for iri in series.alike if iri in by_iri and iri > series.iri):
+            told = tuple(Statement(one.name, one.cells[0].place) for one in (series, other))
+            yield Disagreement("similar-indicator", series.iri, series.name, series.plan, told)
 
 
 @dataclass(frozen=True, slots=True)

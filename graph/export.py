@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import shutil
 from collections import defaultdict
@@ -16,6 +14,7 @@ from pyoxigraph import RdfFormat, Triple
 from graph.queries import read_query
 from graph.snapshot import Snapshot
 from graph.store import GraphStore
+from graph.tables import Sheet, to_csv, to_xlsx
 from graph.terms import PREFIXES
 
 COLUMNS = ("自治体コード", "自治体", "計画", "階層", "番号", "取組", "担当", "関わる部署", "目標", "文書", "ファイル", "IRI")
@@ -79,11 +78,15 @@ def _write_jsonld(snapshot: Snapshot, output: BinaryIO) -> None:
 
 
 def _write_csv(snapshot: Snapshot, output: BinaryIO) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(measure_rows(snapshot.store))
-    output.write(text.getvalue().encode("utf-8-sig"))  # with its mark, or Excel takes the text for Shift-JIS
+    output.write(to_csv(_measure_sheet(snapshot)))
+
+
+def _write_xlsx(snapshot: Snapshot, output: BinaryIO) -> None:
+    output.write(to_xlsx([_measure_sheet(snapshot)]))
+
+
+def _measure_sheet(snapshot: Snapshot) -> Sheet:
+    return Sheet("取組", COLUMNS, [tuple(row.values()) for row in measure_rows(snapshot.store)])
 
 
 FORMATS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
@@ -91,4 +94,5 @@ FORMATS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
     "turtle": _write_turtle,
     "jsonld": _write_jsonld,
     "csv": _write_csv,
+    "xlsx": _write_xlsx,
 }

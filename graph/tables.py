@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,6 +25,7 @@ Value = str | int | Decimal | None
 _FORMULA = re.compile(r"[=+@\t\r]|-[^\d.,%\s]")
 # Control characters that XML cannot carry.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _WIDEST = 48
 
 
@@ -61,6 +63,20 @@ def to_xlsx(sheets: Sequence[Sheet]) -> bytes:
             page.append([_cell(page, value) for value in row])
     output = io.BytesIO()
     workbook.save(output)
+    return _without_clock(output.getvalue())
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """The same workbook without the time it was made at, so that equal tables give equal bytes."""
+    output = io.BytesIO()
+    with ZipFile(io.BytesIO(workbook)) as parts, ZipFile(output, "w", ZIP_DEFLATED) as same:
+        for name in parts.namelist():
+            content = parts.read(name)
+            if name == "docProps/core.xml":
+                content = _TIME.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
+            part = ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            part.compress_type = ZIP_DEFLATED
+            same.writestr(part, content)
     return output.getvalue()
 
 

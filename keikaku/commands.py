@@ -20,7 +20,7 @@ def _settings(arguments: Namespace) -> Settings:
 
 def run_ingest(arguments: Namespace) -> ExitCode:
     from keikaku.compose import NO_EMBEDDING, NothingPublishedError, choose_embedding, ingest_documents
-    from keikaku.report import ingest_lines, summarise
+    from keikaku.report_text import ingest_lines, summarise
 
     settings = _settings(arguments)
     embedding = NO_EMBEDDING if arguments.keyword_only else choose_embedding()
@@ -150,7 +150,7 @@ def _read_text(name: str) -> str:
 
 def run_report(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
-    from keikaku.report import report_lines, summarise
+    from keikaku.report_text import report_lines, summarise
     from keikaku.tables import print_json
 
     report = Snapshot.open(_settings(arguments).data_dir).report

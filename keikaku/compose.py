@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +14,13 @@ import ingest
 import keikaku
 import ontology
 import search_api
+from graph.disagreements import find_disagreements
 from graph.durable import encode_json
-from graph.queries import read_query
 from graph.snapshot import Snapshot, SnapshotBuilder
 from graph.store import GraphStore
 from graph.validation import Violation, validate
-from ingest.pipeline import read_documents
-from keikaku.intake import Candidate, Intake, find_former, gather, keep
+from keikaku.intake import Intake, gather, keep
+from keikaku.readings import read_intake
 from keikaku.report import build_report
 from keikaku.settings import Settings
 from ontology.errors import KeikakuError, SnapshotError
@@ -40,17 +40,6 @@ class Embedding:
 
 
 _PROGRAM = {".py", ".ttl", ".toml", ".csv", ".rq"}
-
-# The variables of the query and the keys of the report.
-_DISAGREEMENT = {
-    "指標": "indicator",
-    "年度": "fiscal_year",
-    "種別": "role",
-    "値": "value",
-    "文書": "document",
-    "別の値": "other_value",
-    "別の文書": "other_document",
-}
 
 NO_EMBEDDING = Embedding("", lambda progress: ())
 
@@ -99,18 +88,17 @@ def ingest_documents(
         current = _find_current(data_dir, inputs)
         if current:
             return Ingested(current, current.report, changed=False)
-        readings, failures = _read(intake, settings, progress)
-        if not readings:
-            raise NothingPublishedError(failures)
-        extractions = _without_repeats(readings)
+        read = read_intake(intake, settings, progress)
+        if not read.readings:
+            raise NothingPublishedError(read.failures)
+        extractions = read.extractions
         store, violations = _build_graph(builder, extractions, progress)
         index = build_index(
             store, builder.index_directory, encoders=embedding.load(progress), cache_dir=data_dir / "cache", progress=progress
         )
-        report = build_report(intake, extractions, failures, violations=violations, disagreements=_find_disagreements(store)) | {
-            "inputs": inputs
-        }
-        keep([candidate for candidate, _ in readings], data_dir)
+        report = build_report(read, violations=violations, disagreements=find_disagreements(store))
+        report["inputs"] = _hash_inputs(read.intake, settings, embedding)
+        keep([candidate for candidate, _ in read.readings], data_dir)
         return Ingested(builder.publish(index_settings=index, report=report), report, changed=True)
 
 
@@ -121,44 +109,6 @@ def _build_graph(builder: SnapshotBuilder, extractions: Sequence[Extraction], pr
     violations = validate(store.quads())
     progress("グラフを作る", 2, 2)
     return store, violations
-
-
-def _find_disagreements(store: GraphStore) -> list[dict[str, str]]:
-    """Figures of one indicator, year and role that documents print differently."""
-    rows = store.query(read_query("example-6-disagreements"))
-    return [{_DISAGREEMENT[name]: term.value for name, term in row.items()} for row in rows]
-
-
-def _read(intake: Intake, settings: Settings, progress: Progress) -> tuple[list[tuple[Candidate, list[Extraction]]], list[Failure]]:
-    """What can be read of the candidates, and what cannot; an unreadable new version gives way to the kept former one."""
-    failures = list(intake.failures)
-    label, total = "文書を読む", len(intake.candidates)
-    readings: list[tuple[Candidate, list[Extraction]]] = []
-    formers: list[Candidate] = []
-    progress(label, 0, total)
-    for done, (candidate, result) in enumerate(_read_each(intake.candidates, settings), 1):
-        if isinstance(result, Failure):
-            failures.append(result)
-            former = None if candidate.kept else find_former(candidate, settings.data_dir)
-            if former:
-                formers.append(former)
-        else:
-            readings.append((candidate, result))
-        progress(label, done, total)
-    readings += [(former, result) for former, result in _read_each(formers, settings) if not isinstance(result, Failure)]
-    return readings, failures
-
-
-def _read_each(candidates: Sequence[Candidate], settings: Settings) -> Iterator[tuple[Candidate, list[Extraction] | Failure]]:
-    results = read_documents([candidate.path for candidate in candidates], labels_file=settings.labels_file)
-    for candidate, (_, result) in zip(candidates, results, strict=True):
-        yield candidate, result
-
-
-def _without_repeats(readings: Sequence[tuple[Candidate, list[Extraction]]]) -> list[Extraction]:
-    """Every document once, in an order that does not depend on where the files lay."""
-    by_id = {extraction.document.id: extraction for _, extractions in reversed(readings) for extraction in extractions}
-    return [by_id[document] for document in sorted(by_id, key=lambda document: (by_id[document].document.file_name, document))]
 
 
 def _find_current(data_dir: Path, inputs: str) -> Snapshot | None:

@@ -1,50 +1,34 @@
-"""What an ingest found, as JSON values in the snapshot and as text for people."""
+"""What an ingest found, as JSON values in the snapshot (``report_text`` tells it to people)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import unquote
 
+from graph.disagreements import Disagreement
 from graph.validation import Violation
-from keikaku.intake import Intake
-from ontology.model import Extraction, Failure
-
-COUNTS = {
-    "elements": "上位の区分",
-    "measures": "取組・事業",
-    "departments": "担当",
-    "activities": "実施状況・予定",
-    "effects": "効果",
-    "indicators": "指標",
-    "observations": "指標の値",
-    "passages": "本文",
-}
+from ingest.characters import find_foreign_letters, normalise
+from keikaku.line_shares import count_lines
+from keikaku.readings import Readings
+from ontology.model import Extraction, Reorganisation
 
 
-def build_report(
-    intake: Intake,
-    extractions: Sequence[Extraction],
-    failures: Iterable[Failure],
-    *,
-    violations: Iterable[Violation],
-    disagreements: Iterable[Mapping[str, str]],
-) -> dict[str, Any]:
+def build_report(read: Readings, *, violations: Iterable[Violation], disagreements: Iterable[Disagreement]) -> dict[str, Any]:
     """The report of a snapshot, without the hash of its inputs."""
     return {
-        "documents": [describe_document(extraction) for extraction in extractions],
-        "failures": [{"file": failure.file_name, "reason": failure.reason} for failure in failures],
-        "repeated": [{"file": file, "same_as": other} for file, other in intake.repeated],
+        "documents": [describe_document(extraction) for extraction in read.extractions],
+        "failures": [{"file": failure.file_name, "reason": failure.reason} for failure in read.failures],
+        "repeated": [{"file": file, "same_as": other} for file, other in read.intake.repeated],
+        "revisions": list(read.revisions),
         "violations": [asdict(violation) for violation in violations],
-        "disagreements": [dict(disagreement) for disagreement in disagreements],
+        "disagreements": [_describe_disagreement(disagreement) for disagreement in disagreements],
     }
 
 
 def describe_document(extraction: Extraction) -> dict[str, Any]:
     """What was read from one document, with every line that was not understood."""
     document, plan = extraction.document, extraction.plan
-    printed = sum(bool(line.strip()) for line in document.lines[document.first_line - 1 : document.last_line])
     return {
         "id": document.id,
         "file": document.file_name,
@@ -53,14 +37,10 @@ def describe_document(extraction: Extraction) -> dict[str, Any]:
         "municipality": {"code": plan.municipality.code, "name": plan.municipality.name},
         "plan": {"title": plan.title, "from_fiscal_year": plan.from_fiscal_year, "to_fiscal_year": plan.to_fiscal_year},
         "counts": _count(extraction),
-        "lines": {
-            "first": document.first_line,
-            "last": document.last_line,
-            "printed": printed,
-            "furniture": len(extraction.furniture),
-            "unread": len(extraction.unread),
-        },
+        "lines": {"first": document.first_line, "last": document.last_line} | count_lines(extraction),
         "unread": [{"line": line.number, "text": line.text.strip(), "reason": line.reason} for line in extraction.unread],
+        "foreign_letters": list(_foreign_letters(extraction)),
+        "reorganisations": [_describe_reorganisation(change) for change in extraction.reorganisations],
         "warnings": list(document.warnings),
     }
 
@@ -81,84 +61,46 @@ def _count(extraction: Extraction) -> dict[str, int]:
     }
 
 
-def summarise(report: Mapping[str, Any]) -> str:
-    """One sentence for all documents."""
-    documents, failures = report["documents"], report["failures"]
-    counts = {name: sum(document["counts"][name] for document in documents) for name in COUNTS}
-    found = f"文書 {len(documents)} 件から、取組・事業 {counts['measures']}、指標 {counts['indicators']}、本文 {counts['passages']} を読み取りました"
-    return found + (f"（読めなかったもの {len(failures)} 件）" if failures else "")
+def _foreign_letters(extraction: Extraction) -> Iterator[dict[str, Any]]:
+    """Letters of other scripts inside Japanese words: the font of the document is broken there, or somebody mistyped."""
+    document = extraction.document
+    for number in range(document.first_line, document.last_line + 1):
+        text = normalise(document.lines[number - 1])
+        letters = [] if text.isascii() else find_foreign_letters(text)
+        if letters:
+            yield {"line": number, "letters": letters, "text": text.strip()}
 
 
-def ingest_lines(report: Mapping[str, Any]) -> list[str]:
-    """What is told at the end of an ingest: each document, and how much there is to look at in the full report."""
-    lines = [line for document in report["documents"] for line in _document_lines(document)]
-    lines += _repeated_lines(report)
-    counts = {"食い違う値": len(_group_disagreements(report)), "検査で気づいた点": len(_group_violations(report))}
-    found = "、".join(f"{name} {count} 件" for name, count in counts.items() if count)
-    return lines + ([f"{found}（keikaku report で一覧）"] if found else [])
+def _describe_reorganisation(change: Reorganisation) -> dict[str, Any]:
+    return {
+        "lines": [change.source.start_line, change.source.end_line],
+        "text": change.text,
+        "original": [department.name for department in change.original],
+        "resulting": [department.name for department in change.resulting],
+        "fiscal_year": change.fiscal_year,
+        "date": change.date,
+        "status": change.status.value if change.status else None,
+    }
 
 
-def report_lines(report: Mapping[str, Any], *, with_unread: bool = False) -> list[str]:
-    """The whole report as lines of text; ``with_unread`` lists each line that was not understood, with its reason."""
-    lines = []
-    for document in report["documents"]:
-        lines += _document_lines(document)
-        if with_unread:
-            lines += [f"     {line['line']}行: {line['text']} … {line['reason']}" for line in document["unread"]]
-    lines += _repeated_lines(report)
-    lines += [f"読めません: {failure['file']}: {failure['reason']}" for failure in report["failures"]]
-    for (indicator, year, role), values in _group_disagreements(report).items():
-        printed = "、".join(f"{value}（{'・'.join(documents)}）" for value, documents in values.items())
-        lines.append(f"食い違い: {indicator} {year}年度 {role}: {printed}")
-    for (title, message), subjects in _group_violations(report).items():
-        lines.append(f"検査: {title}: {message}（{len(subjects)} 件、例 {subjects[0]}）")
-    return lines
-
-
-def _repeated_lines(report: Mapping[str, Any]) -> list[str]:
-    return [
-        f"同じ内容: {repeated['file']} は {repeated['same_as']} と同じ内容なので、一度だけ読みました" for repeated in report["repeated"]
-    ]
-
-
-def _group_disagreements(report: Mapping[str, Any]) -> dict[tuple[str, str, str], dict[str, list[str]]]:
-    """Indicator, year and role → printed value → the documents that print it."""
-    grouped: dict[tuple[str, str, str], dict[str, list[str]]] = {}
-    for d in report["disagreements"]:
-        values = grouped.setdefault((d["indicator"], d["fiscal_year"], d["role"]), {})
-        for value, document in ((d["value"], d["document"]), (d["other_value"], d["other_document"])):
-            documents = values.setdefault(value, [])
-            if document not in documents:
-                documents.append(document)
-    return grouped
-
-
-def _group_violations(report: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
-    """Document title and message → what it is about."""
-    titles = {document["id"]: f"{document['title']}（{document['file']}）" for document in report["documents"]}
-    grouped: dict[tuple[str, str], list[str]] = {}
-    for violation in report["violations"]:
-        document = violation["document"].rpartition("/")[2]
-        grouped.setdefault((titles.get(document, document), violation["message"]), []).append(unquote(violation["focus"]))
-    return grouped
-
-
-def _document_lines(document: Mapping[str, Any]) -> list[str]:
-    plan, size = document["plan"], document["lines"]
-    lines = [
-        f"■ {document['title']}（{document['file']} {size['first']}〜{size['last']}行）",
-        f"   {document['municipality']['name']} ／ {plan['title']}{_period(plan)}",
-        "   " + "、".join(f"{label} {document['counts'][name]}" for name, label in COUNTS.items()),
-        f"   読み取れなかった行 {size['unread']} ／ {size['printed']}（{_share(size['unread'], size['printed'])}）",
-    ]
-    lines += [f"   注意: {warning}" for warning in document["warnings"]]
-    return lines
-
-
-def _period(plan: Mapping[str, Any]) -> str:
-    years = [plan["from_fiscal_year"], plan["to_fiscal_year"]]
-    return f"（{'〜'.join('' if year is None else f'{year}年度' for year in years)}）" if any(years) else ""
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "0%"
+def _describe_disagreement(disagreement: Disagreement) -> dict[str, Any]:
+    return {
+        "kind": disagreement.kind,
+        "subject": disagreement.subject,
+        "title": disagreement.title,
+        "plan": disagreement.plan,
+        "fiscal_year": disagreement.fiscal_year,
+        "role": disagreement.role,
+        "rules": list(disagreement.rules),
+        "statements": [
+            {
+                "text": statement.text,
+                "document": statement.place.document,
+                "title": statement.place.title,
+                "file": statement.place.file,
+                "page": statement.place.page,
+                "lines": list(statement.place.lines),
+            }
+            for statement in disagreement.statements
+        ],
+    }

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from small_plan import Keikaku
 
+from keikaku.line_shares import KINDS
+
 INDICATORS = Path(__file__).resolve().parents[2] / "graph" / "queries" / "example-1-indicators.rq"
 
 
@@ -135,12 +137,25 @@ def test_report(keikaku: Keikaku, town: Path) -> None:
     assert run.code == 0
     assert "■ 若葉野市行政改革実施計画（wakabano-gyokaku-r6.txt" in run.out
     # The second report corrects a figure and raises a target of the first one.
-    assert "食い違い: オンライン申請に対応した手続の数 2024年度 実績: 112手続" in run.out
-    assert "食い違い: スマートフォン講座の受講者数(累計) 2026年度 目標: 1,200人" in run.out
+    assert (
+        "食い違い: オンライン申請に対応した手続の数 2024年度 実績: 115手続（若葉野市DX推進計画令和7年度進捗報告書 22行）、112手続（"
+        in run.out
+    )
+    assert "食い違い: スマートフォン講座の受講者数(累計) 2026年度 目標: 1,500人（" in run.out
+    assert "担当の違い: 定型業務の自動化: " in run.out
+    assert "組織改正: 情報政策課 → デジタル推進課（2025-04-01、16〜17行）" in run.out
     report = json.loads(keikaku("report", "--data", town, "--format", "json").out)
     assert [document["lines"]["unread"] for document in report["documents"]] == [
         len(document["unread"]) for document in report["documents"]
     ]
+    for document in report["documents"]:
+        assert sum(document["lines"][kind] for kind in KINDS) == document["lines"]["printed"]
+
+
+def test_report_shows_letters_of_other_scripts(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    plan.write_text(plan.read_text(encoding="utf-8").replace("倒木による事故", "倒木йдによる事故"), encoding="utf-8")
+    keikaku("ingest", plan, "--data", tmp_path / "data", "--keyword-only")
+    assert "別の文字: 10行 「йд」 … 倒木йдによる事故をなくします。" in keikaku("report", "--data", tmp_path / "data").out
 
 
 def test_report_lists_the_lines_that_were_not_understood(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:

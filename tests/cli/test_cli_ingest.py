@@ -275,6 +275,19 @@ def test_equal_input_gives_an_equal_snapshot(keikaku: Keikaku, tmp_path: Path) -
     }
 
 
+def test_the_order_of_documents_changes_nothing(keikaku: Keikaku, tmp_path: Path) -> None:
+    documents = [path for path in sorted(EXAMPLES.iterdir()) if path.suffix != ".toml"]
+    graphs = set()
+    for number, order in enumerate((documents, documents[::-1], documents[2:] + documents[:2])):
+        keikaku("ingest", *order, "--data", tmp_path / str(number), "--keyword-only")
+        graphs.add((tmp_path / str(number) / "current" / "graph.nq").read_bytes())
+    # One by one, as they come in over the years.
+    for path in documents[1:] + documents[:1]:
+        keikaku("ingest", path, "--data", tmp_path / "years", "--keyword-only")
+    graphs.add((tmp_path / "years" / "current" / "graph.nq").read_bytes())
+    assert len(graphs) == 1
+
+
 @pytest.mark.seeds
 def test_the_real_documents_are_read(keikaku: Keikaku, shared: Path, tmp_path: Path) -> None:
     run = keikaku("ingest", shared / "seeds", "--data", tmp_path / "data", "--keyword-only")

@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pyoxigraph
 import pytest
 from pyoxigraph import RdfFormat, Triple
@@ -84,6 +85,12 @@ def test_csv_opens_in_excel(snapshot: Snapshot) -> None:
     table = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert tuple(table[0]) == COLUMNS
     assert table == measure_rows(snapshot.store)
+
+
+def test_xlsx_has_the_rows_of_the_csv(snapshot: Snapshot) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(exported(snapshot, "xlsx")))["取組"]
+    rows = [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert rows == [list(COLUMNS), *(list(row.values()) for row in measure_rows(snapshot.store))]
 
 
 def test_equal_graphs_give_equal_bytes(snapshot: Snapshot, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,17 @@ def snapshot(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot
     with SnapshotBuilder(tmp_path_factory.mktemp("seeds")) as builder:
         builder.write_graph(extractions)
         return builder.publish(index_settings={}, report=None)
+
+
+def test_the_order_of_documents_changes_no_byte(shared: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    expected = (snapshot.path / "graph.nq").read_bytes()
+    files = sorted((shared / "seeds").glob("*.txt"))
+    for seed in range(3):
+        order = random.Random(seed).sample(files, len(files))
+        extractions = [extraction for _, result in read_documents(order) for extraction in result]
+        with SnapshotBuilder(tmp_path / str(seed)) as builder:
+            builder.write_graph(random.Random(seed).sample(extractions, len(extractions)))
+            assert (builder.path / "graph.nq").read_bytes() == expected
 
 
 def test_no_shape_is_violated(snapshot: Snapshot) -> None:
