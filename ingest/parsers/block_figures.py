@@ -23,6 +23,8 @@ from ontology.model import Indicator, Observation, Quantity, Source, ValueRole
 _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
 _LONGEST_NAME = 40
 _LONGEST_VALUE = 30
+_ARROW = re.compile(r"\s*(?:→|⇒|➡|▶)\s*")
+_DATED = re.compile(rf"^(?P<value>.*?)\s*[(（]\s*(?P<year>{DATED_YEAR})\s*[)）]$")
 _AFTER_NAME = re.compile(r"^\s*(?:[:：|]\s*|[】\]〕]\s*|\s+|$)")
 _WORDED = re.compile(r"^(?:増加|減少|維持|現状維持|向上|拡大|縮小|完了|実施|導入|増|減|皆増|皆減)$")
 
@@ -73,6 +75,12 @@ def read_block_figures(lines: Sequence[PrintedLine], labels: Labels) -> BlockFig
         if read_figure_head(lines, index, labels) is not None:
             break  # a table follows: its own reader knows its rows
         entries = _entries(line.text, labels)
+        if current is not None and (change := _change(line.text, labels)):
+            indicators += _closed(current if current.cells else None, used)
+            name, values = change
+            current = _Open([(name, line)] if name else current.names, [(entry, line, line) for entry in values])
+            index += 1
+            continue
         name = None if entries else _indicator_name(line.text, labels)
         if name is not None:
             indicators += _closed(current, used)
@@ -150,6 +158,27 @@ def _entries(text: str, labels: Labels) -> list[_Entry]:
             return []
         entries.append(_Entry(role or ValueRole.ACTUAL, parse_fiscal_year(match["before"] or match["inside"] or ""), value))
     return entries if len(entries) == 1 or all(entry.value for entry in entries) else []
+
+
+def _change(text: str, labels: Labels) -> tuple[str, list[_Entry]] | None:
+    """「予約した人の割合 0%（R5）→ 40%（R8）」: the name before the figures, and the figures from the baseline to the target."""
+    parts = _ARROW.split(text)
+    matches = [_DATED.match(part) for part in parts]
+    if len(parts) < 2 or not all(matches):
+        return None
+    name, first = _split_name(matches[0]["value"])  # type: ignore[index]
+    values = [first, *(match["value"].strip() for match in matches[1:] if match)]
+    if not all(_is_value(value, labels) for value in values):
+        return None
+    roles = [ValueRole.BASELINE, *[ValueRole.ACTUAL] * (len(values) - 2), ValueRole.TARGET]
+    years = [parse_fiscal_year(match["year"]) for match in matches if match]
+    return name, [_Entry(role, year, value) for role, year, value in zip(roles, years, values, strict=True)]
+
+
+def _split_name(text: str) -> tuple[str, str]:
+    """The name before a figure, and the figure."""
+    name, _, value = text.strip().rpartition(" ")
+    return name.strip(" :：・"), value
 
 
 def _role_of(word: str | None, labels: Labels) -> ValueRole | None:

@@ -7,7 +7,7 @@ a document uses (取組１：…, № 1 施策名 …, ① …) is not known bef
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from ingest.parsers.block_figures import begins_figures, is_figure
 from ingest.parsers.dated_lines import read_year_head
 from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
-from ingest.parsers.heads import Head, find_heads, find_owned_heads, names_department
+from ingest.parsers.heads import Head, find_heads, find_owned_heads, find_trailed_heads, names_department
 from ingest.parsers.labelled import Label, YearColumn, find_label, find_label_inside, find_year_label, read_year_columns
 from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
@@ -60,7 +60,7 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
     """The blocks of the form of head that most department labels confirm, in order of print; empty where the document has none."""
     best = _labelled_heads(lines, labels)
     if len(best) < _FEWEST_OWNED:
-        best = max(best, _owned_heads(lines, labels), key=len)
+        best = max(best, _most_frequent(find_owned_heads(lines, labels)), _most_frequent(find_trailed_heads(lines, labels)), key=len)
     blocks = []
     for position, head in enumerate(best):
         following = best[position + 1] if position + 1 < len(best) else None
@@ -116,10 +116,10 @@ def _labelled_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:
     return best
 
 
-def _owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:
-    """The headings with an owner in brackets, of the most frequent way to number them; one or two are no list of measures."""
+def _most_frequent(found: Iterable[Head]) -> list[Head]:
+    """The heads of the most frequent form; one alone is no list of measures."""
     forms: dict[str, list[Head]] = {}
-    for head in find_owned_heads(lines, labels):
+    for head in found:
         forms.setdefault(head.form, []).append(head)
     best = max(forms.values(), key=len, default=[])
     return best if len(best) >= _FEWEST_OWNED else []
@@ -150,7 +150,11 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
     segment = Segment("head", head.word, lines[0], name)
     if head.owner:
         yield segment
-        segment = Segment("department", "", lines[0], head.owner)
+        yield Segment("department", "", lines[0], head.owner)
+        segment = Segment("description", "", lines[0])
+    elif head.form.startswith("trailed"):  # the heading is whole; what follows is no part of the name
+        yield segment
+        segment = Segment("description", "", lines[0])
     elif (inside := find_label_inside(name, labels, "department")) or (inside := _at_end(name, labels)):
         segment.first = inside[0]
         yield segment

@@ -88,6 +88,15 @@ def find_owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[H
             yield Head(index, f"owned {heading.kind}", "", heading.number, name, owner)
 
 
+def find_trailed_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
+    """Numbered headings of one kind behind whose text one label names the owner, before the next heading of the kind: (1) 案内 … （担当：観光課）."""
+    headings = [(index, heading) for index, line in enumerate(lines) if (heading := read_heading(line, labels)) is not None]
+    owners = [index for index, line in enumerate(lines) if names_department(line.text, labels)]
+    for (index, heading), end in zip(headings, [*(index for index, _ in headings[1:]), len(lines)], strict=True):
+        if not heading.word and sum(index < owner < end for owner in owners) == 1:
+            yield Head(index, f"trailed {heading.kind}", "", heading.number, heading.name)
+
+
 def _split_owner(text: str) -> tuple[str, str]:
     """A heading and what its last brackets hold, without a label inside them; nothing where it ends with none."""
     opening = _BRACKETS.get(text[-1:])

@@ -14,6 +14,10 @@ from ontology.model import ActivityStatus
 DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
 _LIST_ITEM = re.compile(r"^\s*[-*・･•]\s*(?=[^\s:：]{1,10}\s*[:：])")
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
+# Between a 担当 and its departments stand leaders and slashes as well; a whole line in parentheses may hold both: （担当：市民課）.
+_OWNERS = ("department", "partner")
+_AFTER_OWNER = re.compile(r"\s*(?:/|…+|・{2,}|→|⇒|>)\s*")
+_IN_PARENTHESES = re.compile(r"^[(（]([^()（）]{2,20}[:：/].*)[)）]$")
 _WIDE_BLANK = re.compile(r"(?<=\S) {2,}(?=\S)")
 _FIELDS = ("department", "partner", "goal", "description", "schedule", "other")
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
@@ -51,6 +55,8 @@ class YearColumn:
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
     bare = DECORATION.sub("", _LIST_ITEM.sub("", text.replace("**", "")))
+    if match := _IN_PARENTHESES.match(bare):
+        bare, roles = match[1], [role for role in _OWNERS if roles is None or role in roles]
     first = bare[:1]
     best: Label | None = None
     for role, words in labels.roles("block").items():
@@ -62,7 +68,7 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
             if word[0] != first:
                 continue
             end = _match_spaced(bare, word)
-            if end is not None and (after := _AFTER.match(bare[end:])):
+            if end is not None and (after := _AFTER.match(bare[end:]) or (_AFTER_OWNER.match(bare[end:]) if role in _OWNERS else None)):
                 best = Label(role, word, bare[end + after.end() :].rstrip(" |"))
                 break
     return best

@@ -15,6 +15,7 @@ from ontology.model import Extraction, Municipality, Plan, SourceDocument
 
 FOLDER = Path(__file__).parent / "layouts"
 LABELS = load_labels()
+SEPARATED = ("markdown_tables", "cells_behind_tabs")  # a blank line ends a table there
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
@@ -47,7 +48,7 @@ layouts = pytest.mark.parametrize(
         pytest.param(name, spread, id=f"{name}{'-spread' * spread}")
         for name in NAMES
         for spread in (False, True)
-        if not (spread and "markdown" in name)
+        if not (spread and name in SEPARATED)
     ],
 )
 
