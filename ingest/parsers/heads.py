@@ -92,7 +92,8 @@ def find_trailed_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator
     """Numbered headings of one kind behind whose text one label names the owner, before the next heading of the kind: (1) 案内 … （担当：観光課）."""
     headings = [(index, heading) for index, line in enumerate(lines) if (heading := read_heading(line, labels)) is not None]
     owners = [index for index, line in enumerate(lines) if names_department(line.text, labels)]
-    for (index, heading), end in zip(headings, [*(index for index, _ in headings[1:]), len(lines)], strict=True):
+    for position, (index, heading) in enumerate(headings):
+        end = headings[position + 1][0] if position + 1 < len(headings) else len(lines)
         if not heading.word and sum(index < owner < end for owner in owners) == 1:
             yield Head(index, f"trailed {heading.kind}", "", heading.number, heading.name)
 
