@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -108,10 +109,10 @@ def _kind_of_page(page: PrintedPage, characters: int) -> _PageKind:
 
 def _count_characters(page: PrintedPage) -> dict[str, CharacterCount]:
     """The printed characters of a page by font."""
+    printed = Counter((glyph.font, glyph.text) for glyph in (*page.upright, *page.turned) if glyph.text.strip())
     characters: dict[str, CharacterCount] = {}
-    for glyph in (*page.upright, *page.turned):
-        if glyph.text.strip():
-            characters.setdefault(glyph.font, CharacterCount()).add(glyph.text)
+    for (font, text), count in printed.items():
+        characters.setdefault(font, CharacterCount()).add(text, count)
     return characters
 
 

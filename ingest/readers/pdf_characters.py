@@ -60,11 +60,11 @@ class CharacterCount:
     kanji: int = 0
     implausible: Counter[str] = field(default_factory=Counter)
 
-    def add(self, character: str) -> None:
-        self.characters += 1
-        self.kanji += "\u4e00" <= character <= "\u9fff" or character == UNMAPPED
+    def add(self, character: str, times: int) -> None:
+        self.characters += times
+        self.kanji += times * ("\u4e00" <= character <= "\u9fff" or character == UNMAPPED)
         if is_implausible(character):
-            self.implausible[character] += 1
+            self.implausible[character] += times
 
     def is_broken(self) -> bool:
         """Whether so many are implausible that the character map must be broken; one or two may be rare names."""
