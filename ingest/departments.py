@@ -14,9 +14,7 @@ from ontology.model import Department, Source
 
 SEPARATOR = re.compile(r"[、，,;；／/\n\t]|\s*(?:及び|並びに|または|又は)\s*|(?:ほか|等)\s*(?=関係|各)")
 _DOT = re.compile(r"[・･&＆+＋]|と|\s+")
-_TRAILING = re.compile(
-    r"\s*(?:(?:等|など|ほか|他)\s*(?:の?(?:\d+|数)\s*(?:課室?|室|部署|部局|所属))?|外\s*\d+\s*(?:課室?|室|部署|所属))$"
-)
+_TRAILING = re.compile(r"\s*(?:(?:等|など|ほか|他)\s*(?:の?(?:\d+|数)\s*(?:課室?|室|部署|部局|所属))?|外\s*\d+\s*(?:課室?|室|部署|所属))$")
 _LEADING = re.compile(r"^(?:[◎○●◯※★☆■□◆◇*＊]|【[^】]*】|\[[^\]]*\])+(?=\w)")
 _ENCLOSED = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
 _NUMBERED_UNIT = re.compile(r"(?P<name>.{2,}?)第?\d{1,2}(?=(?:課|係|室|班|担当|グループ|チーム)$)")
@@ -85,10 +83,15 @@ def _between(above: str, below: str, labels: Labels) -> str:
         return " "
     if not above or not below or SEPARATOR.search(above[-1]) or "・" in (above[-1], below[0]):
         return ""
-    last = clean_name(split_names(split_outside_parentheses(above, SEPARATOR)[-1], labels)[-1])
-    first = clean_name(split_names(split_outside_parentheses(below, SEPARATOR)[0], labels)[0])
+    last = _all_names(above, labels)[-1]
+    first = _all_names(below, labels)[0]
     whole = len(first) > 2 and ends_like_department(last, labels) and ends_like_department(first, labels)
     return "\n" if whole and not _is_above(last, first) else ""
+
+
+def _all_names(text: str, labels: Labels) -> list[str]:
+    """The names of a cell, at least one, which is empty where there is none."""
+    return [clean_name(name) for piece in split_outside_parentheses(text, SEPARATOR) for name in split_names(piece, labels)] or [""]
 
 
 def _is_above(upper: str, lower: str) -> bool:

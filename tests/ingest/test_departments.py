@@ -228,6 +228,12 @@ def test_cells_keep_what_they_print(text: str) -> None:
     assert set(printed) <= set("()（）【】[]、・/:※と等ほか2課").union(*found)
 
 
+@given(st.lists(TEXTS, max_size=5))
+def test_a_cell_over_lines_is_made_of_its_lines(lines: list[str]) -> None:
+    cell, count = read_department_lines(lines, LABELS)
+    assert re.sub(r"\s", "", cell) == re.sub(r"\s", "", "".join(lines[:count]))
+
+
 @given(st.lists(st.sampled_from(["税務課", "情報政策室", "道路・橋りょう課", "公園課", "総務部"]), min_size=1, max_size=4, unique=True))
 def test_a_cell_of_names_is_those_names(listed: list[str]) -> None:
     assert names(split_cell("、".join(listed), LABELS)) == listed
