@@ -24,6 +24,7 @@ from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.labelled import split_labels
 from ingest.parsers.quantified import read_targets
+from ingest.parsers.side_by_side import cut_side_by_side
 from ingest.parsers.year_rows import SchedulePrint, measure_labels
 from ingest.parsers.year_table import is_separated, read_year_cells
 from ingest.printed import PrintedLine
@@ -269,9 +270,14 @@ class _BlockReader:
             self._use(segment)
 
     def _columns(self, segment: Segment) -> None:
-        """Columns that are printed one after the other. What the print assigns to no one column has no year, unless they are of one year."""
+        """Text in columns. What the print assigns to no one column has no year, unless they are of one year."""
         status = self._status_of_years(segment)
         columns = [replace(column, status=column.status or status) for column in segment.columns]
+        if cut := cut_side_by_side(segment.label_line, segment.lines, len(columns)):
+            for column, lines in zip(columns, cut, strict=True):
+                self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=None)
+            self._use(segment)
+            return
         widths = self._widths.get(len(columns))
         split = split_columns(segment.lines, widths, [column.status for column in columns])
         for at, (column, lines) in enumerate(zip(columns, split.columns, strict=True)):
