@@ -181,14 +181,15 @@ def _make_document(source: SourceText, span: DocumentSpan, text: RunningText, do
 
 
 def _find_municipalities(source: SourceText, spans: Sequence[DocumentSpan], texts: Sequence[RunningText]) -> list[Municipality]:
-    """Each document's own, else that of the whole file."""
+    """Each document's own, else that of the whole file, else the one that the name of the file says."""
     scores = [score_municipalities(text) for text in texts]
     total: Counter[Municipality] = Counter()
     for score in scores:
         total.update(score)
+    named = _named_by_file(source.file_name)
     found = []
     for span, score in zip(spans, scores, strict=True):
-        municipality = span.settings.municipality or choose_municipality(score)[0] or choose_municipality(total)[0]
+        municipality = span.settings.municipality or choose_municipality(score)[0] or choose_municipality(total)[0] or named
         if municipality is None:
             rivals = "、".join(f"{m.prefecture}{m.name}" for m in choose_municipality(total)[1])
             reason = f"どの自治体の文書か決められません（候補: {rivals}）" if rivals else "自治体の名称が本文に見つかりません"
@@ -198,6 +199,13 @@ def _find_municipalities(source: SourceText, spans: Sequence[DocumentSpan], text
             )
         found.append(municipality)
     return found
+
+
+def _named_by_file(file_name: str) -> Municipality | None:
+    """The municipality in the name of a file (墨田区_事務事業評価.xlsx): sheets and tables often do not print whose they are."""
+    stem = unicodedata.normalize("NFC", file_name.rsplit(".", 1)[0])
+    words = re.sub(r"[_＿\-－ 　()（）\d]+", "、", stem)
+    return choose_municipality(score_municipalities(read_running_text([Line(1, words)])))[0]
 
 
 def _find_title(span: DocumentSpan, text: RunningText, municipality: Municipality, document_title: str | None) -> PlanTitle | None:

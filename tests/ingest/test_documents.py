@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,19 @@ def test_no_municipality_names_the_way_out() -> None:
     assert (document.id, document.first_line, document.last_line) == ("0123456789abcdef", 1, 9)
     assert plan.municipality.name == "墨田区"
     assert plan.slug.endswith("-2026")
+
+
+@pytest.mark.parametrize(
+    ("file_name", "expected"),
+    [("墨田区_事務事業評価.xlsx", "墨田区"), ("事務事業評価（令和６年度）_南国市.csv", "南国市"), ("府中市.csv", None)],  # two bear the last name
+)
+def test_a_file_name_tells_what_its_sheet_does_not(file_name: str, expected: str | None) -> None:
+    source = replace(source_of("事務事業評価\n" + BODY), file_name=file_name)
+    if expected is None:
+        with pytest.raises(UnreadableDocument):
+            identify_documents(source)
+    else:
+        assert identify_documents(source)[0][1].municipality.name == expected
 
 
 def test_a_document_without_a_plan_is_kept_under_its_own_title() -> None:
