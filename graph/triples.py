@@ -6,17 +6,16 @@ quotation is that of the goal, the description and the 担当 cell, since one me
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.frameworks import alignment_triples, mention_triples
+from graph.indicator_triples import indicator_triples, quantity_triples
 from graph.iris import Iris, fold_name
 from graph.quotations import Quotations, Triple
-from graph.sameness import name_indicators
-from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, QB, RDF, SKOS, boolean, date, decimal, integer, text
+from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, RDF, SKOS, boolean, date, integer, text
 from ontology.model import (
     Activity,
     Assessment,
@@ -24,14 +23,11 @@ from ontology.model import (
     Effect,
     Extraction,
     FormerPlan,
-    Indicator,
     Initiative,
     Measure,
     Municipality,
-    Observation,
     Passage,
     PlanElement,
-    Quantity,
     Reorganisation,
     Source,
 )
@@ -76,7 +72,7 @@ class _Document:
             yield from self._element(element, PLAN.PlanElement)
         for measure in self.extraction.measures:
             yield from self._measure(measure)
-        yield from self._indicators()
+        yield from indicator_triples(self.extraction, self.iris, self.quotations)
         for former in self.extraction.former_plans:
             yield from self._former_plan(former)
         for initiative in self.extraction.initiatives:
@@ -221,7 +217,7 @@ class _Document:
         if effect.fiscal_year is not None:
             yield subject, PLAN.fiscalYear, integer(effect.fiscal_year)
         if effect.quantity is not None:
-            yield from _quantity(subject, effect.quantity)
+            yield from quantity_triples(subject, effect.quantity)
         yield from self._departments_of(subject, effect.departments, effect.source)
         yield from self.quotations.cite(subject, effect.source)
 
@@ -256,42 +252,6 @@ class _Document:
             yield subject, PLAN.fiscalYear, integer(assessment.fiscal_year)
         yield from self.quotations.cite(subject, assessment.source)
 
-    def _indicators(self) -> Iterator[Triple]:
-        cells: Counter[tuple[str, str]] = Counter()
-        for indicator, iri in name_indicators(self.extraction, self.iris):
-            yield from self._indicator(iri, indicator)
-            for observation in indicator.observations:
-                cell = f"{observation.fiscal_year or 'undated'}-{observation.role.value.lower()}"
-                cells[iri, cell] += 1
-                repeated = cells[iri, cell]  # a table may print the same year and role twice, with other figures
-                yield from self._observation(iri, observation, cell if repeated == 1 else f"{cell}-{repeated}")
-
-    def _indicator(self, iri: str, indicator: Indicator) -> Iterator[Triple]:
-        subject = NamedNode(iri)
-        yield subject, RDF.type, PLAN.Indicator
-        yield subject, SKOS.prefLabel, text(indicator.name)
-        yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
-        if indicator.unit:
-            yield subject, PLAN.unitText, Literal(indicator.unit)
-        if indicator.measure is not None:
-            measure = NamedNode(self.iris.element(self.plan, indicator.measure))
-            yield subject, PLAN.indicatorOf, measure
-            yield measure, PLAN.hasIndicator, subject
-        yield from self.quotations.cite(subject, indicator.source)
-
-    def _observation(self, indicator: str, observation: Observation, cell: str) -> Iterator[Triple]:
-        subject = NamedNode(self.iris.observation(indicator, self.document.id, cell))
-        yield subject, RDF.type, QB.Observation
-        yield subject, PLAN.indicator, NamedNode(indicator)
-        yield subject, PLAN.valueRole, getattr(PLAN, observation.role.value)
-        if observation.fiscal_year is not None:
-            yield subject, PLAN.fiscalYear, integer(observation.fiscal_year)
-        yield from _quantity(subject, observation.quantity)
-        if observation.note:
-            yield subject, PLAN.note, text(observation.note)
-        yield subject, PLAN.reportedIn, NamedNode(self.iris.document(self.document.id))
-        yield from self.quotations.cite(subject, observation.source)
-
     def _reorganisation(self, change: Reorganisation) -> Iterator[Triple]:
         subject = NamedNode(self.iris.reorganisation(self.document.id, change.order))
         yield subject, RDF.type, PLAN.Reorganisation
@@ -321,13 +281,3 @@ class _Document:
         if passage.measure is not None:
             yield subject, PLAN.passageOf, NamedNode(self.iris.element(self.plan, passage.measure))
         yield from self.quotations.cite(subject, passage.source)
-
-
-def _quantity(subject: NamedNode, quantity: Quantity) -> Iterator[Triple]:
-    yield subject, PLAN.valueText, Literal(quantity.text)
-    if quantity.value is not None and quantity.value.is_finite():
-        yield subject, PLAN.value, decimal(quantity.value)
-    if quantity.unit:
-        yield subject, PLAN.unitText, Literal(quantity.unit)
-    if quantity.comparator:
-        yield subject, PLAN.comparator, Literal(quantity.comparator)
