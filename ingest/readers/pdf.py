@@ -28,6 +28,7 @@ _SCAN_CHARACTERS, _OUTLINED_TEXT = 8, 400
 _PICTURE_CHARACTERS, _MOSTLY_IMAGE = 60, 0.5
 # One blank between cells, so that n + 1 blanks show n empty ones, as in text that word processors write out.
 _CELL_GAP = " "
+_PAGES_AT_ONCE = 20
 
 _DAMAGED = "PDF として読めません（ファイルが壊れています）。もう一度コピーするか、PDF を作り直してください"
 _PROTECTED = "パスワードで保護された PDF です。保護を外した PDF を指定してください"
@@ -59,16 +60,11 @@ def read_pdf_file(path: Path) -> SourceText:
     characters: dict[int, dict[str, CharacterCount]] = {}
     pictures: dict[_PageKind, list[int]] = {kind: [] for kind in _PageKind}
     try:
-        with pypdfium2.PdfDocument(path) as pdf:
-            count = len(pdf)
-            for number in range(1, count + 1):
-                page = pdf[number - 1]
-                printed = read_page(page)
-                page.close()
-                characters[number] = _count_characters(printed)
-                kind = _kind_of_page(printed, sum(font.characters for font in characters[number].values()))
-                layouts[number] = lay_out(printed) if kind is not _PageKind.SCAN else []
-                pictures[kind].append(number)
+        for number, printed in _read_pages(path):
+            characters[number] = _count_characters(printed)
+            kind = _kind_of_page(printed, sum(font.characters for font in characters[number].values()))
+            layouts[number] = lay_out(printed) if kind is not _PageKind.SCAN else []
+            pictures[kind].append(number)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument(path.name, _PROTECTED if error.err_code == pdfium.FPDF_ERR_PASSWORD else _DAMAGED) from error
     broken = find_broken_pages(characters)
@@ -77,7 +73,7 @@ def read_pdf_file(path: Path) -> SourceText:
         if number not in broken:
             _write_page(reading, parts, number)
     if not any(line.text.strip() for line in reading.lines):
-        raise UnreadableDocument(path.name, _why_nothing(broken, count))
+        raise UnreadableDocument(path.name, _why_nothing(broken, len(layouts)))
     return SourceText(
         file_name=path.name,
         sha256=_hash(path),
@@ -94,6 +90,19 @@ def _check_end(path: Path) -> None:
         end = data.rfind(b"%%EOF")
         if end < 0 or data.find(b" obj", end) >= 0:
             raise UnreadableDocument(path.name, "PDF が途中で切れています（終わりの印 %%EOF がありません）。もう一度コピーしてください")
+
+
+def _read_pages(path: Path) -> Iterator[tuple[int, PrintedPage]]:
+    """Pages with their numbers. PDFium keeps what it has read of an open file (fonts above all), so the file is opened anew now and then."""
+    number, count = 0, 1
+    while number < count:
+        with pypdfium2.PdfDocument(path) as pdf:
+            count = len(pdf)
+            for index in range(number, min(number + _PAGES_AT_ONCE, count)):
+                page = pdf[index]
+                yield index + 1, read_page(page)
+                page.close()
+        number += _PAGES_AT_ONCE
 
 
 def _hash(path: Path) -> str:
