@@ -26,6 +26,7 @@ _MARKS = (
 _BARE_NUMBER = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
 NOTE = re.compile(r"^[※＊*]")
 _HEADING_LINE = re.compile(r"^(?:【[^】]*】|≪[^≫]*≫|《[^》]*》|〔[^〕]*〕)$")
+_GAP, _PARTED = re.compile(r"(?<=\S\S\S) {2,}(?=\S\S\S)"), "\x1f"
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z(]")
 
 
@@ -45,7 +46,8 @@ class Bullet:
 
     @property
     def text(self) -> str:
-        return join_lines(self.texts)
+        """The lines joined. Two blanks and more inside a line part what stands side by side: one of them stays."""
+        return join_lines(_GAP.sub(_PARTED, text) for text in self.texts).replace(_PARTED, " ")
 
     def source(self) -> Source:
         first = self.lines[0]

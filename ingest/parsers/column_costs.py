@@ -100,8 +100,9 @@ def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) 
         cost += 1.5
     if line.text.startswith("※"):  # a note stands below what it is about
         cost += 1.5
-    if _HEADING.match(page[index - 1].text):  # heads what stands below it in its own column
-        cost += 1.0
+    heading = page[index - 1]
+    if _HEADING.match(heading.text) and (heading.gap > 0 or line.gap == 0):
+        cost += 1.0  # it heads what stands below it in its own column, unless it is set to the text above and apart from what is below
     return cost
 
 

@@ -57,6 +57,14 @@ def test_activities(extractions: list[Extraction], name: str) -> None:
     assert comparison.departments().f1 >= 0.93, told
 
 
+@pytest.mark.parametrize("name", [name for name in truth_names("activities") if "headings" in read_truth(name)])
+def test_the_heading_right_above_a_bullet(extractions: list[Extraction], name: str) -> None:
+    truth = read_truth(name)
+    own = [e for e in extractions if e.plan.slug == truth["plan"] and e.document.file_name.startswith(truth["file"])]
+    headings = {a.source.start_line: (a.heading or "").split(" ＞ ")[-1] for e in own for m in e.measures for a in m.activities}
+    assert {line: headings[line] for line, _ in truth["headings"]} == dict(truth["headings"])
+
+
 @pytest.mark.parametrize("name", truth_names("effects"))
 def test_effects(extractions: list[Extraction], name: str) -> None:
     comparison = compare_effects(name, extractions)
