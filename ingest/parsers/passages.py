@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.characters import join_lines
+from ingest.parsers.footnotes import is_footnote
 from ingest.printed import PrintedLine
 from ontology.model import Passage, Source, UnreadLine
 
@@ -47,14 +48,26 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
     all_headings: list[int] = []
     bare = False  # the last heading has no text yet
     paragraph: list[PrintedLine] = []
+    notes: list[list[PrintedLine]] = []  # footnotes that a paragraph runs around at the end of its page
 
     def close() -> None:
-        if paragraph:
-            _add(paragraph, headings, passages, unread)
-            paragraph.clear()
+        for own in filter(None, (paragraph, *notes)):
+            _add(own, headings, passages, unread)
+        paragraph.clear()
+        notes.clear()
 
     before: PrintedLine | None = None
     for line in lines:
+        if line.number not in taken and notes and _continues_note(notes[-1][-1], line):
+            notes[-1].append(line)
+            continue
+        if line.number not in taken and is_footnote(line):
+            if not notes and (before is None or before.ends_paragraph is not False):
+                close()
+                before = None
+            notes.append([line])
+            bare = False
+            continue
         if line.number in taken:
             close()
             bare, before = bare and line.number not in used, None  # a heading right above facts heads them
@@ -71,6 +84,8 @@ def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remai
             bare, before = True, None
             continue
         if before is not None and (_ends(before, line, full_width) or sum(len(own.text) for own in paragraph) > _LONGEST):
+            close()
+        if before is None:
             close()
         paragraph.append(line)
         bare, before = False, line
@@ -126,6 +141,13 @@ def _ends(before: PrintedLine, line: PrintedLine, full_width: int) -> bool:
         return before.ends_paragraph
     # Without trailing blanks to tell, a line that stops well before the usual width is the last of its paragraph.
     return line.gap > 0 or before.text.endswith("。") or before.width < 0.6 * full_width
+
+
+def _continues_note(before: PrintedLine, line: PrintedLine) -> bool:
+    """Whether ``line`` goes on with the footnote above it; a blank line or a new page ends it."""
+    return (
+        line.gap == 0 and line.sheet == before.sheet and before.ends_paragraph is not True and not (_is_heading(line) or is_footnote(line))
+    )
 
 
 def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:
