@@ -39,9 +39,21 @@ def read_head(table: Table, labels: Labels) -> Head | None:
         roles = Counter(column.role for column in head.columns if column)
         figures = [c for c in head.columns if c and c.value_role in (ValueRole.BASELINE, ValueRole.TARGET)]
         names_measures = roles["measure_name"] and any(roles[role] for role in _TELLING)
-        if names_measures or (roles["indicator"] and figures):
+        if names_measures or (roles["indicator"] and (figures or _tells_kinds(table.rows[head.start :], head, labels))):
             return head
     return None
+
+
+def _tells_kinds(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels) -> bool:
+    """Whether the columns are years and a column of its own says for each row what stands there: 目標, 実績."""
+    if sum(bool(column and column.role == "year") for column in head.columns) < 2:
+        return False
+    for position, column in enumerate(head.columns):
+        words = {label_key(row[position].text) for row in rows if row[position].text} if not column or column.role == "other" else set()
+        kinds = [classify_head(word, labels) for word in sorted(words)]
+        if len(words) > 1 and all(kind and kind.role == "figure" and not kind.fiscal_year for kind in kinds):
+            return True
+    return False
 
 
 def head_at(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Head:
@@ -74,7 +86,14 @@ def _with_levels(columns: Sequence[Column | None]) -> list[Column | None]:
             result.append(replace(column, role=role))
         else:
             result.append(column)
-    return result
+    return _with_number(result, chosen)
+
+
+def _with_number(columns: list[Column | None], name: int | None) -> list[Column | None]:
+    """Of several columns of numbers (施策No | 施策名 | 事業No | 事業名) the one nearest before the name is the measure's."""
+    numbers = [i for i, column in enumerate(columns) if column and column.role == "number"]
+    own = max((i for i in numbers if name is not None and i < name), default=numbers[0] if numbers else None)
+    return [replace(column, role="other") if i in numbers and i != own else column for i, column in enumerate(columns)]
 
 
 def _with_owner(columns: Sequence[Column | None]) -> list[Column | None]:
@@ -116,7 +135,10 @@ def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: L
         for word in words
         if (column := classify_head(word, labels)) and column.role in ("figure", "year", "amount", "unit", "indicator")
     ]
-    grouped = any(not head[-1][position].text for position in printed)
+    above = [classify_head(label_key(head[-1][position].text), labels) for position in printed]
+    # A year below 実績 or 目標 parts it, too, where the head prints the word anew over each year.
+    dated = all(column.role == "year" for column in known) and all(own and own.role == "figure" and not own.fiscal_year for own in above)
+    grouped = dated or any(not head[-1][position].text for position in printed)
     return grouped and len(known) == len(words) and len(words) > 1
 
 

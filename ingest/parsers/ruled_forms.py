@@ -6,14 +6,17 @@ indicators and of costs may stand inside the form, or below it on the same sheet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from ingest.characters import normalise
 from ingest.departments import ends_like_department
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.head_rows import Head, head_at
-from ingest.parsers.table_heads import Column, classify_label, level_word
-from ingest.parsers.table_rows import TableRow, column_of_cell, data_rows
+from ingest.parsers.table_heads import Column, bare_label, classify_label, level_word
+from ingest.parsers.table_rows import Pair, TableRow, column_of_cell, data_rows
 from ingest.quantity import parse_quantity
 
 _TELLING = {"department", "division", "partner", "description", "goal", "status", "plan"}
@@ -21,9 +24,9 @@ _FIGURES = {"figure", "year", "amount"}
 # What a label of a name is about, the measure's own first: a form prints the names of the levels above as well.
 _NAMES = ("事務事業", "事業", "取組", "取り組み", "項目", "")
 _LONGEST_LABEL = 20
+_LABEL = re.compile(r"(?:[(（]\d{1,2}[)）]|\d{1,2}[.．])[^\d。]{2,15}$|【[^】。]{2,15}】$")  # looks like a label though it is not known
+_LABELLED = re.compile(r"(\S[^:：\n]{0,15}\S)\s*[:：]\s*(\S[\s\S]*)")
 _BETWEEN = 2  # printed lines that may part two tables of one form
-
-Pair = tuple[Column, Cell]
 
 
 class FormReader:
@@ -138,7 +141,7 @@ def _parts(table: Table, labels: Labels) -> Iterator[Pair | Head]:
 
 def _pairs(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Iterator[Pair]:
     """Each label of a row with the cells beside it up to the next label. An unknown label at the head of the row is one as well."""
-    printed = [(position, cell) for position, cell in enumerate(rows[index]) if cell.text.strip()]
+    printed = [pair for position, cell in enumerate(rows[index]) if cell.text.strip() for pair in _cut_label(position, cell, labels)]
     known = [classify_label(label_key(cell.text), labels) for _, cell in printed]
     if len(printed) > 1 and known[1] and _reaches_down(rows, index, printed[0][0]):
         printed, known = printed[1:], known[1:]  # an upright label of a part
@@ -149,7 +152,10 @@ def _pairs(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Iterat
         label = printed[position][1]
         column = known[position] or _unknown(label, position, len(printed))
         end = position + 1
-        while end < len(printed) and (known[end] is None or (end == position + 1 and _is_value(known, position))):
+        while end < len(printed) and (
+            (known[end] is None and not _LABEL.match(label_key(printed[end][1].text)))
+            or (end == position + 1 and _is_value(known, position))
+        ):
             end += 1
         values = [cell for _, cell in printed[position + 1 : end]] if column else []
         yield from _values(column, values, labels) if values and column else (((Column("other", ""), label),) if column is None else ())
@@ -158,7 +164,17 @@ def _pairs(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> Iterat
 
 def _unknown(label: Cell, position: int, count: int) -> Column | None:
     text = label_key(label.text)
-    return Column("other", text) if position + 1 < count and len(text) <= _LONGEST_LABEL and "。" not in text else None
+    return Column("other", bare_label(text)) if position + 1 < count and len(text) <= _LONGEST_LABEL and "。" not in text else None
+
+
+def _cut_label(position: int, cell: Cell, labels: Labels) -> Iterator[tuple[int, Cell]]:
+    """「担当課：企画課」 in one cell is a label and its text."""
+    found = _LABELLED.match(normalise(cell.text))
+    if found and classify_label(label_key(found[1]), labels):
+        yield position, replace(cell, text=found[1])
+        yield position, replace(cell, text=found[2])
+    else:
+        yield position, cell
 
 
 def _is_value(known: Sequence[Column | None], position: int) -> bool:

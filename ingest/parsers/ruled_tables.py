@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.characters import normalise
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.head_rows import Head, columns_beside, read_head
 from ingest.parsers.ruled_forms import FormReader
+from ingest.parsers.stacked_cells import split_stacked
+from ingest.parsers.table_context import TableContext
 from ingest.parsers.table_heads import level_word
 from ingest.parsers.table_levels import Levels
 from ingest.parsers.table_rows import TableRow, data_rows
@@ -25,7 +26,6 @@ from ontology.model import Indicator, Measure, Observation, Passage, PlanElement
 _TEXT = ("text/plain", "text/markdown")
 # Formats that keep no merged cells (CSV), or whose files come from lists without them.
 _EXPORTS = ("text/csv", "text/tab-separated-values", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-_TITLE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,18 @@ class _Reader:
         self._is_export = source.media_type in _EXPORTS
         self._head: Head | None = None
         self._forms = FormReader(source, labels)
-        printed = [line.text.strip() for line in source.lines[first_line - 1 : first_line + 20] if line.text.strip()]
-        self._title = normalise(" ".join(printed[:_TITLE_LINES]))
+        self._context = TableContext(source, labels, first_line)
 
     def read(self, table: Table) -> None:
         head = read_head(table, self._labels)
         if self._is_text and not _is_told(head):
             self._head = None
             return
+        self._context.move_to(table)
         if not self._is_text and self._forms.accepts(table, head):
-            self.rows += [replace(row, context=self._title) for row in self._forms.read(table)]
+            for row in self._forms.read(table):
+                above = self._context.above(row.cells, needs_owner=False)
+                self.rows.append(replace(row, cells=[*above, *row.cells], context=self._context.title))
             self.used.update(_lines_of(cell for row in table.rows for cell in row))
             self._head = None
             return
@@ -93,13 +95,15 @@ class _Reader:
         else:
             self._head = None
             return
-        caption = _caption(self._source, table)
         level = level_word(self._head.columns)
+        roles = {column.role for column in self._head.columns if column}
+        needs_owner = "measure_name" in roles and not roles & {"department", "division"}
         for cells in data_rows(table.rows[start:], self._head, self._labels, is_export=self._is_export):
             # A table of a Word document may go over several pages.
             page = next((self._source.lines[cell.first_line - 1].page for _, cell in cells if cell.text), table.page)
-            _add_row(self.rows, TableRow(cells, page, level, caption, context=self._title))
-        for row in table.rows[start:]:
+            above = self._context.above(cells, needs_owner=needs_owner) if "measure_name" in roles and not self._is_text else []
+            _add_row(self.rows, TableRow([*above, *cells], page, level, self._context.caption, context=self._context.title))
+        for row in table.rows[start:]:  # heads printed anew
             if tuple(label_key(cell.text) for cell in row) in self._head.printed:
                 self.used.update(_lines_of(row))
 
@@ -114,14 +118,6 @@ def _lines_of(cells: Iterable[Cell]) -> Iterator[int]:
     for cell in cells:
         if cell.text:
             yield from range(cell.first_line, cell.last_line + 1)
-
-
-def _caption(source: SourceText, table: Table) -> str:
-    """The printed line above a table, where it is on its page; it may say the year and the kind of its figures."""
-    for line in reversed(source.lines[max(0, table.first_line - 4) : table.first_line - 1]):
-        if line.page == table.page and line.text.strip():
-            return normalise(line.text.strip())
-    return ""
 
 
 def _add_row(rows: list[TableRow], row: TableRow) -> None:
@@ -164,7 +160,8 @@ def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableR
     indicators = [
         indicator
         for row, index in figures
-        for indicator in read_figures(row, measures[index].path if index is not None else referred_measure(row, labels))
+        for part in split_stacked(row, labels)
+        for indicator in read_figures(part, measures[index].path if index is not None else referred_measure(row, labels))
     ]
     passages = [passage for own, measure in zip(groups, measures, strict=True) for passage in read_texts(own, measure)]
     return TableReading(tuple(measures), tuple(_joined(indicators)), frozenset(used), tuple(levels.elements), tuple(passages))
@@ -172,8 +169,9 @@ def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableR
 
 def _is_same(above: TableRow, before: Measure, row: TableRow, measure: Measure) -> bool:
     """Whether two rows below each other tell of one measure: its name is merged over both, or printed again with its number."""
+    is_further = row.cell("indicator") is not None and measure.name == before.name and measure.departments == before.departments
     is_numbered = measure.number is not None and (before.name, before.number) == (measure.name, measure.number)
-    return is_numbered or _has_same_name(above, row)
+    return is_numbered or is_further or _has_same_name(above, row)
 
 
 def _has_same_name(above: TableRow, row: TableRow) -> bool:
@@ -205,18 +203,29 @@ def _added(own: tuple, further: tuple) -> tuple:
 
 
 def _joined(indicators: Iterable[Indicator]) -> Iterator[Indicator]:
-    """An indicator whose targets and actuals stand in rows of their own is one."""
+    """An indicator whose targets and actuals stand in rows of their own is one; without a measure, only rows that follow each other are."""
     found: dict[tuple, Indicator] = {}
+    last: tuple = ()
     for position, indicator in enumerate(indicators):
-        key = (indicator.name, indicator.measure) if indicator.measure else position
+        key = (indicator.name, indicator.measure) if indicator.measure else (indicator.name, position)
+        if not indicator.measure and last[:1] == key[:1] and not _tells_again(found[last], indicator):
+            key = last
+        last = key
         if key not in found:
             found[key] = indicator
             continue
         first = found[key]
         seen = {_place_of(observation) for observation in first.observations}
         added = (*first.observations, *(o for o in indicator.observations if _place_of(o) not in seen))
-        found[key] = replace(first, observations=added, unit=first.unit or indicator.unit)
+        source = replace(first.source, end_line=max(first.source.end_line, indicator.source.end_line))
+        found[key] = replace(first, source=source, observations=added, unit=first.unit or indicator.unit)
     yield from found.values()
+
+
+def _tells_again(one: Indicator, other: Indicator) -> bool:
+    """Whether both print a figure of the same kind and year."""
+    places = [{(o.role, o.fiscal_year) for o in indicator.observations} for indicator in (one, other)]
+    return bool(places[0] & places[1])
 
 
 def _place_of(observation: Observation) -> tuple:

@@ -24,6 +24,7 @@ _YEAR_WORDS = re.compile(r"(?:令和|平成|[RH](?=\d))(?:元|\d{1,2})(?:\(\d{4}
 _MONTH_WORDS = re.compile(r"\.?(?<!\d)\d{1,2}(?:月(?:\d{1,2}日)?末?|末)")
 _KIND_OF_MONEY = re.compile(r"(?<=..)(?:当初|補正|最終)?(?:決算|予算|計画|見込|実績)(?:見込)?額?$")
 _ITEM = re.compile(r"(?:項目|名称?|内容|指標|指標名)$")
+_FRAME = re.compile(r"^[【〔《<\[■□◆◇●○◎▼・※]+|^(?:[(（]?\d{1,2}[)）.．、:]|[①-⑳]|[ア-ン][.．、)])+|[】〕》>\]:：※*]+\d*$")
 _REMARK = re.compile(r"\([^()]*\)$")
 _OVERALL = ("総合", "結果", "判定", "区分", "ランク")
 
@@ -52,13 +53,20 @@ class Column:
 
 def classify_head(head: str, labels: Labels) -> Column | None:
     """What a column is by its head (as compared), None where it is not known. The longest word that the head is, or ends with, decides."""
-    return _classify(head, labels, _ends_with)
+    return _classify(head, labels, _ends_with) or _classify(bare_label(head), labels, _ends_with)
 
 
 def classify_label(text: str, labels: Labels) -> Column | None:
     """What a label of a form asks for: only where the whole of it is known, so that 広報担当 beside 担当 is a department."""
-    found = _classify(text, labels, _is_whole)
-    return found or _classify(_REMARK.sub("", text), labels, _is_whole)
+    for form in dict.fromkeys((text, _REMARK.sub("", text), bare_label(text), _REMARK.sub("", bare_label(text)))):
+        if found := _classify(form, labels, _is_whole):
+            return found
+    return None
+
+
+def bare_label(text: str) -> str:
+    """A label without its number and frame: 「１．事業名」「(2)目的」「【担当課】」「①対象」「評価：」."""
+    return _FRAME.sub("", text)
 
 
 def _is_whole(word: str, plain: str, listed: str, role: str) -> bool:

@@ -15,12 +15,17 @@ from ingest.labels import Labels, label_key
 from ingest.layout import Cell
 from ingest.parsers.head_rows import Head, as_kind
 from ingest.parsers.table_heads import Column, classify_head
+from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 
 _SUM = re.compile(r"(?:.{0,20}[^0-9A-Za-z])?(?:小計|合計|総計)(?:額|\(.{1,10}\))?|計")
+Pair = tuple[Column, Cell]
+_YEAR = re.compile(r"(?:令和|平成|[RH])?(?:元|\d{1,2})年?度?|20\d\d年?度?")
+_REMARK = re.compile(r"[※注(（*]")
 _KINDS = ("figure", "status", "plan", "amount", "year")
 _GROUPING = ("level", "division", "department")
 _LONGEST_RATING = 12
 _LONGEST_WORD = 8
+_WIDE = 5  # columns of a list in which two cells are not enough
 
 
 @dataclass(slots=True)
@@ -30,7 +35,7 @@ class TableRow:
     ``caption`` is the line above the table, ``context`` what the document's title says: both may tell the year and the kind of figures.
     """
 
-    cells: list[tuple[Column, Cell]]
+    cells: list[Pair]
     page: int | None
     level: str = "事業"
     caption: str = ""
@@ -63,26 +68,51 @@ def fill_merged(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[Cell, ...]]:
         yield tuple(filled)
 
 
-def data_rows(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels, *, is_export: bool) -> Iterator[list[tuple[Column, Cell]]]:
+def data_rows(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels, *, is_export: bool) -> Iterator[list[Pair]]:
     """The cells of each row that says something of a measure or an indicator. ``is_export``: merged cells may be printed as empty ones."""
     filled = list(fill_merged(rows))
     kinds = _kind_column(filled, head, labels)
+    years = _year_column(filled, head)
     grouping = _grouping_columns(filled, head) if is_export else frozenset()
     above: list[Cell] = []
-    section: tuple[Column, Cell] | None = None
+    section: Pair | None = None
     for cells in filled:
         if tuple(label_key(cell.text) for cell in cells) in head.printed or _is_sum(cells, head):
             continue
         if found := _section_of(cells, head, labels):
             section = found
             continue
-        above = _fill_down(cells, above, head, grouping, labels)
+        above = _fill_down(cells, above, head, grouping, told=kinds is not None or years is not None)
         row = [
             (_column_in_row(position, above, kinds, head, labels), cell)
             for position, cell in enumerate(above)
             if head.columns[position] or cell.text
         ]
+        if _is_remark(row, head, labels):
+            continue
+        if years is not None and (year := parse_fiscal_year(above[years].text)):
+            row = [_of_year(pair, year, above[years]) for pair in row]
         yield [section, *row] if section else row
+
+
+def _is_remark(row: Sequence[Pair], head: Head, labels: Labels) -> bool:
+    """A legend or note below a list (A | 計画どおり, ※1 | 人件費を除く): hardly any cell, and no number or name that a measure has."""
+    printed = [(column, cell) for column, cell in row if cell.text.strip()]
+    name = next((label_key(cell.text) for column, cell in printed if column.role == "measure_name"), "")
+    if len(printed) > 2 or not name or sum(column is not None for column in head.columns) < _WIDE:
+        return False
+    number = next((label_key(cell.text) for column, cell in printed if column.role == "number"), None)
+    marks = (*labels.words("assessment", "cell"), *labels.words("assessment", "rating"))
+    return bool(_REMARK.match(name)) or name in marks or (number is not None and not re.match(r"[A-Za-z]{0,3}-?\d", number))
+
+
+def _of_year(pair: Pair, year: int, cell: Cell) -> Pair:
+    """Figures of a row whose own cell prints their year."""
+    column, own = pair
+    if own is cell:
+        return Column("kind", column.head), own
+    takes = column.role in ("figure", "amount", "assessment", "status", "plan") and column.fiscal_year is None
+    return (replace(column, fiscal_year=year), own) if takes else pair
 
 
 def _column_in_row(position: int, cells: Sequence[Cell], kinds: int | None, head: Head, labels: Labels) -> Column:
@@ -124,7 +154,7 @@ def _is_sum(cells: Sequence[Cell], head: Head) -> bool:
     return any(_SUM.fullmatch(label_key(cell.text)) for cell in told)
 
 
-def _section_of(cells: Sequence[Cell], head: Head, labels: Labels) -> tuple[Column, Cell] | None:
+def _section_of(cells: Sequence[Cell], head: Head, labels: Labels) -> Pair | None:
     """A row that prints one cell only, and this as a heading: in brackets, behind a mark, or with a level word and its number."""
     printed = [(position, cell) for position, cell in enumerate(cells) if cell.text]
     if len(printed) != 1 or printed[0][0] > 1 or "measure_name" not in {column.role for column in head.columns if column}:
@@ -151,6 +181,18 @@ def _kind_column(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels) -> 
         texts = [label_key(row[position].text) for row in rows if row[position].text]
         known = [text for text in texts if (found := classify_head(text, labels)) and found.role in _KINDS]
         if len(texts) > 1 and len(known) >= 0.6 * len(texts) and len({*texts}) > 1:
+            return position
+    return None
+
+
+def _year_column(rows: Sequence[Sequence[Cell]], head: Head) -> int | None:
+    """The position of the column 年度 whose cells are years; None where the heads of the figures have years of their own."""
+    if any(column and column.role in ("year", "figure") and column.fiscal_year for column in head.columns):
+        return None
+    for position, column in enumerate(head.columns):
+        texts = [label_key(row[position].text) for row in rows if row[position].text]
+        named = column is None or column.role == "other"
+        if named and texts and all(_YEAR.fullmatch(text) and find_fiscal_years(text) for text in texts):
             return position
     return None
 
@@ -182,12 +224,16 @@ def _grouping_columns(rows: Sequence[Sequence[Cell]], head: Head) -> frozenset[i
     return frozenset(found)
 
 
-def _fill_down(cells: Sequence[Cell], above: Sequence[Cell], head: Head, grouping: frozenset[int], labels: Labels) -> list[Cell]:
-    """The row with what was printed once for it further up. A cell stays empty where a cell of the group around it is printed anew."""
+def _fill_down(cells: Sequence[Cell], above: Sequence[Cell], head: Head, grouping: frozenset[int], *, told: bool) -> list[Cell]:
+    """The row with what was printed once for it further up. A cell stays empty where a cell of the group around it is printed anew.
+
+    ``told``: a column of its own says what the figures of each row are, or of which year.
+    """
     if not above:
         return list(cells)
     roles = [column.role if column else "" for column in head.columns]
     goes_on = _goes_on(cells, roles)
+    further = told and "measure_name" not in roles  # 実績 below 目標, 令和5年度 below 令和4年度: the indicator is printed once
     filled = list(cells)
     is_new = False
     for position in sorted(grouping, key=lambda p: (_GROUPING.index(roles[p]), p)):
@@ -196,7 +242,8 @@ def _fill_down(cells: Sequence[Cell], above: Sequence[Cell], head: Head, groupin
         elif not is_new or roles[position] == "division":
             filled[position] = above[position]
     for position, role in enumerate(roles):
-        if goes_on and not filled[position].text and role in ("measure_name", "number", *_GROUPING):
+        repeats = (goes_on and role in ("measure_name", "number", *_GROUPING)) or (further and role in ("indicator", "unit"))
+        if repeats and not filled[position].text:
             filled[position] = above[position]
     return filled
 

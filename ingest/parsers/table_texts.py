@@ -10,7 +10,7 @@ from ingest.characters import join_lines, normalise
 from ingest.layout import Cell
 from ingest.parsers.table_heads import Column
 from ingest.parsers.table_rows import TableRow
-from ingest.parsers.table_values import is_activity, observe_amount, tells_roles
+from ingest.parsers.table_values import is_activity, measured_cells, observe_amount, tells_roles
 from ontology.model import Measure, Passage, Source
 
 _TOLD = ("measure_name", "level", "kind", "assessment", "status", "plan", "effect", "indicator", "unit")
@@ -43,6 +43,7 @@ def _passage(shared: list[tuple[str, Cell, int | None]], first: int, last: int, 
 def left_over(row: TableRow, measure: Measure) -> Iterator[tuple[Column, Cell]]:
     """The printed cells from which nothing else was read."""
     chosen = {id(row.cell(role)) for role in ("description", "goal", "department")}
+    measured = measured_cells(row)
     has_owner = row.cell("department") is not None
     for column, cell in row.cells:
         if not cell.text.strip() or column.role in _TOLD or id(cell) in chosen or _BLANK.fullmatch(cell.text):
@@ -54,5 +55,7 @@ def left_over(row: TableRow, measure: Measure) -> Iterator[tuple[Column, Cell]]:
         if column.role == "amount" and observe_amount(column, cell, row):
             continue
         if column.role in ("figure", "year") and ((row.cell("indicator") and tells_roles(row)) or is_activity(column, row, cell)):
+            continue
+        if (column, cell) in measured:
             continue
         yield column, cell

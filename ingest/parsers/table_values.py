@@ -35,7 +35,7 @@ from ontology.model import (
 
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
 _OWNER_MARK = re.compile(r"^(?:[◎○●☆★■]|(?:主管?|副|正|主担当|副担当|関係|取りまとめ)[:：])")
-_OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$")
+_OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$|[(（](?:内線|電話|TEL|tel|℡|☎)[^()（）]*[)）]")
 _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
@@ -53,6 +53,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
     number = label_key(number_cell.text) if number_cell else None
     number = re.sub(r"^(?:№|No\.?)", "", number, flags=re.IGNORECASE) if number and _NUMBER.fullmatch(number) else None
     title, own_number = split_number(name, labels)
+    title, mark = _cut_new_mark(title, labels)
     texts = [cell_text(cell) for cell in (description, *row.more) if cell]
     printed = [cell for column, cell in row.cells if cell.text.strip() and column.role not in ("level", "other")]
     results = list(_read_results(row, labels))
@@ -61,6 +62,8 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         level_name=row.level,
         number=number or own_number,
         name=title,
+        is_new=True if mark else None,
+        marks=(mark,) if mark else (),
         source=Source(min(cell.first_line for cell in printed), max(cell.last_line for cell in [*printed, *row.more]), row.page, title),
         departments=_read_departments(department, row.page, labels) if department else (),
         goal=cell_text(goal) if goal else None,
@@ -75,6 +78,15 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
             if column.role == "assessment" and cell.text.strip()
         ),
     )
+
+
+def _cut_new_mark(name: str, labels: Labels) -> tuple[str, str | None]:
+    """「【新規】見守り」 and 「見守り（新規）」: the name and its mark; 新規就農者支援 bears none."""
+    for word in labels.words("mark", "is_new"):
+        bare = name.removeprefix(word).removesuffix(word).strip()
+        if not word.isalpha() and bare != name and len(bare) > 1:
+            return bare, word
+    return name, None
 
 
 def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:
@@ -178,6 +190,8 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     """The indicator of a row with its observations, and its amounts of money where their year is printed."""
     name = row.cell("indicator")
     figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
+    if own := measured_cells(row):
+        name, figures = row.cell("measure_name"), own
     observations = tuple(o for column, cell in figures for o in _observe(column, cell, row)) if name and tells_roles(row) else ()
     if name and observations:
         unit = common_unit(observations) or _unit_of(row) or next((column.unit for column, _ in figures if column.unit), None)
@@ -187,6 +201,15 @@ def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Ind
     for column, cell in row.cells:
         if column.role == "amount" and measure and (observation := observe_amount(column, cell, row)):
             yield Indicator(column.name, observation.source, (observation,), column.unit or observation.quantity.unit, measure)
+
+
+def measured_cells(row: TableRow) -> list[tuple[Column, Cell]]:
+    """The figures of a list that has no column of indicators: the measure's name is what they measure. Targets in words are none."""
+    if row.cell("measure_name") is None or any(column.role == "indicator" for column, _ in row.cells):
+        return []
+    figures = [(column, cell) for column, cell in row.cells if column.role == "figure" and parse_quantity(cell_text(cell)).value is not None]
+    is_measured = any(column.value_role in (ValueRole.BASELINE, ValueRole.TARGET) for column, _ in figures)
+    return figures if is_measured else []
 
 
 def tells_roles(row: TableRow) -> bool:
@@ -228,7 +251,7 @@ def observe_amount(column: Column, cell: Cell, row: TableRow) -> Observation | N
     role = _money_role(column.head) or _money_role(row.caption) or (_role_by_title(row.context) if column.fiscal_year else None)
     if quantity.value is None or role is None:
         return None
-    year = years.pop() if len(years) == 1 else None
+    year = years.pop() if len(years) == 1 else _year_of_money(row.context, role)
     return Observation(with_unit(quantity, column.unit or _unit_of(row)), role, _source(cell, row.page), year, said)
 
 
@@ -237,6 +260,13 @@ def _money_role(text: str) -> ValueRole | None:
     if re.search(r"予算|見込", text):
         return None if re.search(r"決算(?!見込)|実績", text) else ValueRole.FORECAST
     return ValueRole.ACTUAL if re.search(r"決算|執行額|支出済", text) else None
+
+
+def _year_of_money(title: str, role: ValueRole) -> int | None:
+    """The year of the budget or settlement that the document's title names: 令和7年度当初予算."""
+    word = "決算" if role is ValueRole.ACTUAL else "予算"
+    years = {year for found in re.findall(rf"(?:令和|平成|[RH])?[\d元]{{1,4}}年度の?[^\d\s]{{0,6}}{word}", title) for year in find_fiscal_years(found)}
+    return years.pop() if len(years) == 1 else None
 
 
 def _role_by_title(title: str) -> ValueRole | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.pipeline import read_documents
 from ontology.model import Extraction
-from unseen import forms, lists, texts, word
+from unseen import forms, lists, oddities, texts, word
 from unseen.facts import Facts
 
 TOWN = 'municipality = { name = "若葉野市", kana = "わかばのし", code = "999997" }\n'
@@ -30,6 +30,12 @@ SHAPES: dict[str, Callable[[Path], Facts]] = {
     "marked-down.md": texts.marked_down,
     "plan-with-tables.docx": word.plan_with_tables,
     "nested-tables.docx": word.nested_tables,
+    "numbered-labels.xlsx": oddities.numbered_labels,
+    "sheet-a-unit.xlsx": oddities.sheet_a_unit,
+    "stacked-cells.xlsx": oddities.stacked_cells,
+    "tidy-rows.tsv": oddities.tidy_rows,
+    "headed-by-units.html": oddities.headed_by_units,
+    "word-list.docx": oddities.word_list,
 }
 
 # What is not read yet: kinds of facts by document.

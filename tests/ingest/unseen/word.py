@@ -38,6 +38,7 @@ def plan_with_tables(path: Path) -> Facts:
         document.add_paragraph("")
         _expect(facts, p)
         key = key_of(p.number, p.name)
+        facts.levels.add((key, p.policy_name))
         facts.activities |= {(key, year, "Planned", text) for year, text in zip((2024, 2025, 2026), plans, strict=True)}
     document.save(path)
     return facts
