@@ -23,6 +23,7 @@ from ingest.parsers.footnotes import find_footnotes
 from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.labelled import split_labels
+from ingest.parsers.name_lists import with_listed_names
 from ingest.parsers.quantified import read_targets
 from ingest.parsers.side_by_side import cut_side_by_side
 from ingest.parsers.year_rows import SchedulePrint, measure_labels
@@ -97,7 +98,7 @@ def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReadin
             measure = Measure(("measure", entry.number), entry.level, entry.number, entry.name, _listed_source(entry))
             measures.append(_with_listing(measure, entry, has_new_legend, labels, used))
             parents.append(_path(entry.parent[0], entry.parent[1], labels) if entry.parent else None)
-    found = tuple(qualify_paths(measures, parents))
+    found = tuple(with_listed_names(qualify_paths(measures, parents), lines))
     indicators = tuple(replace(own, measure=measure.path) for measure, owned in zip(found, targets, strict=False) for own in owned)
     spans = tuple(  # up to the next line that is not its own: tables inside a block may have been taken out before
         (lines[start].number, lines[end].number - 1 if end < len(lines) else sys.maxsize, measure.path)
