@@ -1,6 +1,6 @@
 """Units that a document says were set up, dissolved, merged, split or renamed.
 
-A sentence tells of a change by its own words: 道路公園課を廃止し、道路課及び公園課を設置した。 総務課を総務企画課に改称する。 健康課（旧保健課）. What no
+A sentence tells of a change by its own words: 土木課を廃止し、道路課及び河川課を設置した。 総務課を総務企画課に改称する。 健康課（旧保健課）. What no
 sentence says is not concluded, however alike two names are.
 """
 
@@ -25,6 +25,8 @@ _AND = re.compile(r"(?<=[課室部局係班])(?:と|並びに|および|及び)(
 _BOUNDARY = re.compile(
     r"(?:[をがはにへで]|から|より|ため|として|これまでの|従来の|既存の|現行の|現在の|新たな|[部局内]の|[にへ]、|[(（「『]|^旧)"
 )
+_REMARK = re.compile(r"[(（][^()（）]*[)）]$")
+_NO_NAME = re.compile(r"(?:新しい|[たるの])[課室部局係]$")
 _DONE = re.compile(r"(?:した|しました|された|されました|てきた|ている|ています)[。)）]?$")
 _PLANNED = re.compile(r"(?:する|します|行う|行います|図る|図ります|予定|される|されます|していく|していきます)(?:である|です)?[。)）]?$")
 _ABOUT_OTHERS = re.compile(r"(?:国|政府|[都県]|社会|他自治体)の(?:動向|動き|取組|施策|政策|計画|状況)")
@@ -37,12 +39,13 @@ _NOW = re.compile(r"(?P<old>[^、。(（)）\s]{2,20})[(（](?:現在の|現在�
 _PAIRS = tuple(
     re.compile(form)
     for form in (
-        r"^(?P<old>.+)を(?P<new>.+?)[にへと]$",
+        r"^(?P<old>.+)[をはが]、?(?P<new>.+?)[にへと]$",
         r"^(?P<old>.+)から(?P<new>.+?)[にへ]$",
         r"^(?P<old>.+)の名称を(?P<new>.+?)[にへと]$",
     )
 )
 _OF_UNITS = ("統合", "統廃合", "改組", "改編", "再編", "分割", "分離")
+_NOUN = r"(?=$|[。、)）]|に(?:より|伴|よる)|など|等)"  # 「環境政策課の新設」, not 「課の設置した」
 _INTO = re.compile(r"^し(?:て)?、?(?P<new>[^。を]{2,60}?)(?:と(?:し|す|な)|に(?:し|す))")
 
 
@@ -145,7 +148,7 @@ def _units_of_clause(before: str, verb: re.Match[str], after: str, labels: Label
         return [], _names(before, labels, "unit")
     if verb.lastgroup == "dissolve":
         return _names(before, labels, "unit"), []
-    old = _names(before.removesuffix("を"), labels, "unit") if before.endswith("を") and verb["become"] in _OF_UNITS else []
+    old = _names(before[:-1], labels, "unit") if before.endswith(("を", "が")) and verb["become"] in _OF_UNITS else []
     into = _INTO.match(after)
     return old, _names(into["new"], labels, "unit") if old and into else []
 
@@ -160,18 +163,18 @@ def _names(text: str, labels: Labels, kind: str) -> list[str]:
     pieces = re.split(r"[、,]", _AND.sub("、", text))
     names: list[str] = []
     for piece in reversed(pieces):
-        bare = re.split(_BOUNDARY, piece)[-1].strip(" 」』")
+        bare = re.split(_BOUNDARY, _REMARK.sub("", piece))[-1].strip(" 」』")
         found = [department.name for department in split_cell(bare, labels)] if bare else []
         if not found or not all(_is_unit(name, labels, kind) for name in found):
             break
         names = found + names
-        if bare != piece.strip():
+        if not piece.strip().startswith(bare):
             break
     return [_PARENT.sub("", name) for name in names]
 
 
 def _is_unit(name: str, labels: Labels, kind: str) -> bool:
-    if is_collective(name, labels) or len(name) > 24 or re.search(r"[\d。:：\s]", name):
+    if is_collective(name, labels) or len(name) > 24 or re.search(r"[\d。:：\s]", name) or _NO_NAME.search(name):
         return False
     body = name.endswith(labels.words("reorganisation", "body"))
     if kind == "any" and body:
@@ -214,4 +217,7 @@ def _mentions(labels: Labels) -> tuple[str, ...]:
 def _verbs(labels: Labels) -> re.Pattern[str]:
     """A verb of change with the particle before it: 「を設置」, 「に改称」."""
     establish, dissolve, become = ("|".join(labels.words("reorganisation", role)) for role in ("establish", "dissolve", "become"))
-    return re.compile(rf"(?P<establish>を(?:{establish}))|(?P<dissolve>を(?:{dissolve}))|(?<=[をにへと])(?P<become>{become})")
+    return re.compile(
+        rf"(?P<establish>を(?:{establish})|が(?:{establish})(?=され)|の(?:{establish}){_NOUN})|(?P<dissolve>を(?:{dissolve})|が(?:{dissolve})(?=され)|の(?:{dissolve}){_NOUN})"
+        rf"|(?<=[をがにへと])(?P<become>{become})"
+    )
