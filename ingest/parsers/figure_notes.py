@@ -44,7 +44,8 @@ class _Notes:
 def annotate(indicators: Sequence[Indicator], lines: Sequence[PrintedLine]) -> tuple[Indicator, ...]:
     """The indicators of a document with the notes that its lines print on them; their order is kept."""
     tables = list(_tables(indicators, lines))
-    notes = {id(indicator): _read_notes(zone, below) for own, zone, below in tables for indicator in own}
+    read = [(own, _read_notes(zone, below)) for own, zone, below in tables]
+    notes = {id(indicator): around for own, around in read for indicator in own}
     return tuple(_with_notes(indicator, notes[id(indicator)]) for indicator in indicators)
 
 

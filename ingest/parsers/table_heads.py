@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.labels import Labels
 from ontology.fiscal_year import find_fiscal_years, fiscal_year_of
@@ -19,6 +20,7 @@ _FIGURE_ROLES = {
 }
 _BLOCK_ROLES = ("status", "plan", "effect")
 _LONGEST_HEAD = 30
+_KEPT = 1 << 14  # heads and labels come again on each sheet
 _UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)|(?<=[額費用算])([千百十]?万?円)$")
 _YEAR_WORDS = re.compile(r"(?:令和|平成|[RH](?=\d))(?:元|\d{1,2})(?:\(\d{4}\))?年?度?末?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?末?")
 _MONTH_WORDS = re.compile(r"\.?(?<!\d)\d{1,2}(?:月(?:\d{1,2}日)?末?|末)")
@@ -51,11 +53,13 @@ class Column:
         return short if self.role == "amount" and re.search(r"[費額用]$", short) else bare
 
 
+@lru_cache(_KEPT)
 def classify_head(head: str, labels: Labels) -> Column | None:
     """What a column is by its head (as compared), None where it is not known. The longest word that the head is, or ends with, decides."""
     return _classify(head, labels, _ends_with) or _classify(bare_label(head), labels, _ends_with)
 
 
+@lru_cache(_KEPT)
 def classify_label(text: str, labels: Labels) -> Column | None:
     """What a label of a form asks for: only where the whole of it is known, so that 広報担当 beside 担当 is a department."""
     for form in dict.fromkeys((text, _REMARK.sub("", text), bare_label(text), _REMARK.sub("", bare_label(text)))):
