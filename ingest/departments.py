@@ -21,6 +21,7 @@ _NUMBERED_UNIT = re.compile(r"(?P<name>.{2,}?)第?\d{1,2}(?=(?:課|係|室|班|�
 _COUNT = re.compile(r"(?:ほか|その他|など|関係|対象|合計|以上|以下|庁内|全庁|[市区町村]内|[計全約各の])$")
 # What no name holds: marks of sentences, 旧 (what a unit was called), and は or を (担当は税務課).
 _NO_NAME = re.compile(r"[。:：「」『』=＝\d%※]|を|^旧|(?<=[一-龠々ァ-ヶーくにで])は(?=[一-龠々])")
+_LONGEST_NAME = 40
 # A unit of a higher level is followed by the one inside it: 総務部 総務課, 税務課 管理係.
 _LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile(r"(?:係|班|チーム|グループ)$")))
 
@@ -47,7 +48,7 @@ def ends_like_department(name: str, labels: Labels) -> bool:
     bare = without_site(name).strip()
     numbered = _NUMBERED_UNIT.match(bare)  # 保護第1課 is a name, 全12課 a count
     plain = numbered["name"] + bare[numbered.end() :] if numbered and not _COUNT.search(numbered["name"]) else bare
-    if len(bare) < 2 or len(bare) > 40 or bare.endswith(labels.words("department", "never")) or _NO_NAME.search(plain):
+    if len(bare) < 2 or len(bare) > _LONGEST_NAME or bare.endswith(labels.words("department", "never")) or _NO_NAME.search(plain):
         return False
     return any(bare.endswith(ending) and (len(bare) > len(ending) or len(ending) > 2) for ending in labels.words("department", "endings"))
 
@@ -72,7 +73,10 @@ def read_department_lines(texts: Sequence[str], labels: Labels) -> tuple[str, in
     joined = ""
     for count, text in enumerate(texts, 1):
         joined += _between(joined, text.strip(), labels) + text.strip()
-        if joined and is_department_list(joined, labels):
+        *whole, last = _all_names(joined, labels)
+        if len(last) > _LONGEST_NAME or not all(ends_like_department(name, labels) for name in whole if name):
+            break  # more lines do not mend a name that is none
+        if joined and (not last or ends_like_department(last, labels)):
             best, cell = count, joined
     return cell, best
 
