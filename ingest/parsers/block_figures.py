@@ -101,6 +101,18 @@ def read_block_figures(lines: Sequence[PrintedLine], labels: Labels) -> BlockFig
     return BlockFigures(tuple(indicators), frozenset(used))
 
 
+def read_nameless_row(head_line: PrintedLine, lines: Sequence[PrintedLine], name: str, labels: Labels) -> BlockFigures:
+    """A head of figures with one row below it that prints no name: the figures are the measure's, and bear its ``name``."""
+    head = read_figure_head([head_line], 0, labels)
+    words = lines[0].text.split() if lines else []
+    if head is None or head.stacked or head.has_kinds or len(words) != len(head.columns) or not all(_is_value(w, labels) for w in words):
+        return BlockFigures((), frozenset())
+    row = lines[0]
+    cells = [(_Entry(c.role, c.fiscal_year, word), row, row) for c, word in zip(head.columns, words, strict=True) if c is not None]
+    used = {head_line.number}
+    return BlockFigures(tuple(_closed(_Open([(name, row)], cells), used)), frozenset(used))
+
+
 def _take_entries(entries: Sequence[_Entry], lines: Sequence[PrintedLine], index: int, current: _Open, labels: Labels) -> int:
     """Add the cells of a line; a label without a value takes the next line for it. Returns how many more lines were taken."""
     line = lines[index]
@@ -156,7 +168,9 @@ def _entries(text: str, labels: Labels) -> list[_Entry]:
             return []
         if role is None and not value:
             return []
-        entries.append(_Entry(role or ValueRole.ACTUAL, parse_fiscal_year(match["before"] or match["inside"] or ""), value))
+        dated = _DATED.match(value)  # 現況値：1,820人（R5）
+        year = match["before"] or match["inside"] or (dated["year"] if dated else "")
+        entries.append(_Entry(role or ValueRole.ACTUAL, parse_fiscal_year(year), value))
     return entries if len(entries) == 1 or all(entry.value for entry in entries) else []
 
 

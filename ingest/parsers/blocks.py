@@ -148,6 +148,9 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
     if label := find_label(name, labels, roles=("name",)):
         name = label.rest
     segment = Segment("head", head.word, lines[0], name)
+    rest = lines[1:]
+    if head.name_line is not None:
+        segment, rest = Segment("head", head.word, lines[0], lines=[replace(lines[1], text=name)] if name else []), lines[2:]
     if head.owner:
         yield segment
         yield Segment("department", "", lines[0], head.owner)
@@ -159,7 +162,7 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
         segment.first = inside[0]
         yield segment
         segment = Segment("department", inside[1].word, lines[0], inside[1].rest)
-    for line in lines[1:]:
+    for line in rest:
         following = _open_segment(line, segment, labels)
         if following is None:
             segment.lines.append(line)

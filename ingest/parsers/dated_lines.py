@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.characters import normalise
 from ingest.parsers.labelled import DATED_YEAR, DECORATION, YearColumn
@@ -12,6 +12,7 @@ from ontology.fiscal_year import parse_fiscal_year
 
 _OPENS = re.compile(rf"^(?P<year>{DATED_YEAR})\s*(?:[(（][^()（）]{{1,8}}[)）])?\s*(?:[:：|】\]〕]|\s|$)\s*(?P<rest>.*)$")
 
+_WITH_COLON = re.compile(rf"(?<![^\s|、,/]){DATED_YEAR}\s*[:：]")
 _YEAR_CELL = re.compile(rf"{DATED_YEAR}(?:\s*[(（][^()（）]{{1,8}}[)）])?")
 _RULE = re.compile(r":?-{2,}:?")
 
@@ -24,7 +25,7 @@ def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int
     Fewer than two such lines are no schedule: then all is one part without a year.
     """
     parts: list[tuple[int | None, PrintedLine | None, Printed]] = [(None, None, [])]
-    for text, line in printed:
+    for text, line in _cut_at_years(printed):
         match = _OPENS.match(DECORATION.sub("", text))
         year = parse_fiscal_year(match["year"]) if match else None
         if year is None:
@@ -32,6 +33,16 @@ def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int
         else:
             parts.append((year, line, [(match["rest"], line)] if match and match["rest"] else []))
     return parts if len(parts) > 2 else [(None, None, list(printed))]
+
+
+def _cut_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[str, PrintedLine]]:
+    """Several years on one line, each with its text: R6：調査 R7：試行."""
+    for text, line in printed:
+        starts = [match.start() for match in _WITH_COLON.finditer(text)]
+        if len(starts) < 2 or text[: starts[0]].strip():
+            yield text, line
+        else:
+            yield from ((text[start:end].strip(), line) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def read_year_head(line: PrintedLine) -> tuple[YearColumn, ...]:

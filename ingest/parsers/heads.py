@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from ingest.departments import is_department_list
 from ingest.labels import Labels
 from ingest.parsers.groups import CIRCLED, NUMBER, plain_number, read_heading
-from ingest.parsers.labelled import find_label, find_label_inside
+from ingest.parsers.labelled import Label, find_label, find_label_inside
 from ingest.printed import PrintedLine
 
 _BRACKETS = dict(zip("】］]〕〉＞>）)", "【［[〔〈＜<（(", strict=True))
 _OWNER_LABEL = re.compile(r"^(?:主な)?(?:担当|所管|主管)(?:部署|部課|課室|課)?\s*[:：]\s*")
 _SHORTEST_NAME = 2
+_WHOLE_NUMBER = re.compile(NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """The first line of a block: ``index`` into the lines, the printed level word, the number, and the name as far as the line has it.
 
-    ``owner`` is the department cell where the line prints it in brackets behind the name.
+    ``owner`` is the department cell where the line prints it in brackets behind the name; ``name_line`` the line of the name where the number has
+    one of its own.
     """
 
     index: int
@@ -32,10 +34,15 @@ class Head:
     number: str | None
     name: str
     owner: str = ""
+    name_line: PrintedLine | None = None
 
 
 def names_department(text: str, labels: Labels) -> bool:
-    return find_label(text, labels, roles=("department",)) is not None or find_label_inside(text, labels, "department") is not None
+    """Whether a line has the label of the responsible department, or of those who help with nothing but departments behind it."""
+    label = find_label(text, labels, roles=("department", "partner"))
+    if label is not None and (label.role == "department" or is_department_list(label.rest, labels)):
+        return True
+    return find_label_inside(text, labels, "department") is not None
 
 
 def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
@@ -46,7 +53,7 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
     plain = re.compile(r"^#*\s*[(（]?(?P<number>\d{1,2}(?:[-－‐.．]\d{1,2})*)[)）]?[.．、]?\s+(?P<name>\S.*)$")
     for index, line in enumerate(lines):
         text = line.text
-        if match := numbered.match(text):
+        if (match := numbered.match(text)) and (match["name"] or not find_label(text, labels, roles=("number",))):
             word = _level_word(match["word"], match["before"], match["name"], labels)
             yield Head(index, "numbered", word, plain_number(match["number"]), match["name"])
         elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department"):
@@ -55,8 +62,22 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
             yield Head(index, "circled", "", str(CIRCLED.index(match["number"]) + 1), match["name"])
         elif (match := plain.match(text)) and _label_follows(lines, index, labels):
             yield Head(index, "plain", "", plain_number(match["number"]), match["name"])
-        if label := find_label(text, labels, roles=("name",)):
-            yield Head(index, "named", label.word.removesuffix("名"), None, label.rest)
+        if label := find_label(text, labels, roles=("name",)) or _glued_name(lines, index, labels):
+            word = label.word.removesuffix("名称").removesuffix("名")
+            number = find_label(lines[index - 1].text, labels, roles=("number",)) if index else None
+            if number and _WHOLE_NUMBER.fullmatch(number.rest):
+                yield Head(index - 1, "named", word, plain_number(number.rest), label.rest, name_line=line)
+            else:
+                yield Head(index, "named", word, None, label.rest)
+
+
+def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Label | None:
+    """A name right behind its label, 「取組名書かない窓口」, where labels follow that are glued like it."""
+    text = lines[index].text
+    for word in labels.words("block", "name"):
+        if word.endswith("名") and text.startswith(word) and len(text) > len(word) + 1 and not text.endswith("。"):
+            return Label("name", word, text[len(word) :]) if _label_follows(lines, index, labels) else None
+    return None
 
 
 def _level_word(word: str, before: str | None, name: str, labels: Labels) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ingest.departments import is_department_list
 from ingest.labels import Labels
 from ingest.printed import PrintedLine
 from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
@@ -70,6 +71,8 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
             end = _match_spaced(bare, word)
             if end is not None and (after := _AFTER.match(bare[end:]) or (_AFTER_OWNER.match(bare[end:]) if role in _OWNERS else None)):
                 best = Label(role, word, bare[end + after.end() :].rstrip(" |"))
+            elif end is not None and role in _OWNERS and is_department_list(bare[end:], labels):
+                best = Label(role, word, bare[end:])  # 「担当課市民課」: a dump may lose what kept a label from its cell
                 break
     return best
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.characters import join_lines
-from ingest.departments import read_department_lines, split_cell
+from ingest.departments import ends_like_department, read_department_lines, split_cell
 from ingest.labels import Labels, label_key
 from ingest.parsers.activities import read_activities
 from ingest.parsers.aligned_years import read_aligned_cells
-from ingest.parsers.block_figures import read_block_figures
+from ingest.parsers.block_figures import BlockFigures, read_block_figures, read_nameless_row
 from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
 from ingest.parsers.column_contents import holds_figures, is_free_text
@@ -185,15 +185,15 @@ class _BlockReader:
                 for department in self._departments(segment):
                     departments.setdefault(department.name, department)
             elif segment.role == "partner":
-                partners += self._departments(segment)
+                partners += [d for d in self._departments(segment) if ends_like_department(d.name, self._labels) or d.collective]
             elif segment.role == "rating":
                 self._rating(segment)
             elif segment.role == "figure":
-                figures = read_block_figures([segment.label_line, *segment.lines], self._labels)
-                self.targets += figures.indicators
-                self._used |= figures.used_lines
-            elif segment.role in ("other", "table"):
-                continue  # none of a measure's fields: left to the readers of tables and prose
+                self._take(read_block_figures([segment.label_line, *segment.lines], self._labels))
+            elif segment.role == "table":  # one with names is left to the readers of tables
+                self._take(read_nameless_row(segment.label_line, segment.lines, name, self._labels))
+            elif segment.role == "other":
+                continue  # none of a measure's fields: left to the readers of prose
             elif segment.role == "year rows":
                 self._year_rows(segment)
             elif segment.role == "goal" and goal is None:
@@ -222,6 +222,10 @@ class _BlockReader:
             effects=tuple(value for value in self._results if isinstance(value, Effect)),
             assessments=tuple(self._ratings),
         )
+
+    def _take(self, figures: BlockFigures) -> None:
+        self.targets += figures.indicators
+        self._used |= figures.used_lines
 
     def _rating(self, segment: Segment) -> None:
         """A rating is what stands behind its label, without the words in brackets that explain it."""
@@ -259,11 +263,8 @@ class _BlockReader:
             self._year_cells(segment)
         elif segment.role == "schedule" and all(self._is_label_word(text) for text, _ in segment.printed()):
             self._use(segment)
-        elif segment.role == "schedule" and len(parts := split_at_years(segment.printed())) > 1:
-            self._used.add(segment.label_line.number)
-            for year, line, printed in parts:
-                self._bullets(printed, year, ActivityStatus.PLANNED)
-                self._used.update([line.number] if line else [], (own.number for _, own in printed))
+        elif segment.role in ("schedule", "status", "plan") and not any(c.fiscal_year for c in segment.columns) and self._dated(segment):
+            return
         else:
             column = segment.columns[0] if segment.columns else None
             default = {"status": ActivityStatus.DONE, "effect": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
@@ -287,6 +288,18 @@ class _BlockReader:
             self._bullets([(line.text, line) for line in lines], column.fiscal_year, column.status, full_width=full)
             self._results[first:] = (_as_sure_as(value, segment, split.unsure) for value in self._results[first:])
         self._used.update(line.number for line in [segment.label_line, *(line for lines in split.columns for line in lines)])
+
+    def _dated(self, segment: Segment) -> bool:
+        """Read a segment whose lines name their years; False where they do not."""
+        parts = split_at_years(segment.printed())
+        if len(parts) == 1:
+            return False
+        status = segment.columns[0].status if segment.columns else ActivityStatus.PLANNED
+        for year, line, printed in parts:
+            self._bullets(printed, year, status)
+            self._used.update([line.number] if line else [], (own.number for _, own in printed))
+        self._used.add(segment.label_line.number)
+        return True
 
     def _bullets(
         self,
