@@ -11,6 +11,9 @@ from ontology.model import ActivityStatus
 
 FORBIDDEN = 1e6
 
+Number = tuple[str, int]
+"""How a line is numbered, and its number: ③ is ("circled", 3), イ． is ("kana", 2)."""
+
 _NUMBER = re.compile(r"^(?:(?P<circled>[①-⑳])|[(（](?P<enclosed>\d{1,2})[)）]|(?P<plain>\d{1,2})[.．](?=\s*\D)|(?P<kana>[ア-ン])[.．])")
 _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _SECTION = re.compile(r"^[●■◆◎≪《【〔①-⑳]|^[(（]\d{1,2}[)）]")
@@ -28,9 +31,10 @@ _FUTURE = re.compile(r"(?:[うくぐすつぬぶむる]|ます|予定)$")
 
 @dataclass(frozen=True, slots=True)
 class ColumnWidths:
-    """Widths in half-width columns at which the lines of each column wrap, in order of print."""
+    """Widths in half-width columns at which the lines of each column wrap, in order of print, and whether the tables have several rows."""
 
     wraps: tuple[int, ...]
+    has_rows: bool = False
 
     @property
     def narrow(self) -> int:
@@ -81,7 +85,7 @@ def cost_of_tense(page: Sequence[PrintedLine], index: int) -> dict[ActivityStatu
     said = before + _CLOSING.sub("", line.text)
     if _PAST.search(said):
         return {ActivityStatus.PLANNED: 1.2}
-    return {ActivityStatus.DONE: 0.6} if _FUTURE.search(said) else {}
+    return {ActivityStatus.DONE: 1.0} if _FUTURE.search(said) else {}
 
 
 def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) -> float:
@@ -107,20 +111,29 @@ def enter_next(page: Sequence[PrintedLine], index: int, *, is_open_there: bool) 
 
 
 def _cost_of_number(page: Sequence[PrintedLine], index: int) -> float:
-    """Numbers start again in the next column, and go on in the same one."""
-    if (own := _number(page[index])) is None:
+    """Numbers start again in the next column."""
+    if (own := read_number(page[index])) is None:
         return 0.0
-    before = next((number for line in reversed(page[:index]) if (number := _number(line)) and number[0] == own[0]), None)
+    before = next((number for line in reversed(page[:index]) if (number := read_number(line)) and number[0] == own[0]), None)
     if before is None:
         return 0.0
     if own[1] == 1:
         heading = page[index - 1].text  # ►国保年金課 / ①保険料 is a list below its heading
         return 0.0 if _ARROW.match(heading) and not _SENTENCE_END.search(heading) else -2.5
-    return -1.0 if own[1] <= before[1] else 0.8
+    return -1.0 if own[1] <= before[1] else 0.0
 
 
-def _number(line: PrintedLine) -> tuple[str, int] | None:
-    """How a line is numbered, and its number: ③ is ("circled", 3), イ． is ("kana", 2)."""
+def number_sequence(page: Sequence[PrintedLine], before: Number | None) -> list[bool | None]:
+    """For each line whether it has the number after the last one of its kind; None where it has no number."""
+    follows: list[bool | None] = []
+    for line in page:
+        number = read_number(line)
+        follows.append(None if number is None else before is not None and number == (before[0], before[1] + 1))
+        before = number or before
+    return follows
+
+
+def read_number(line: PrintedLine) -> Number | None:
     match = _NUMBER.match(line.text)
     if match is None or match.lastgroup is None:
         return None

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, product
+from itertools import groupby, pairwise, product
 
+from ingest.parsers.cheapest_path import find_cheapest_path
 from ingest.parsers.column_costs import (
     FORBIDDEN,
     ColumnWidths,
+    Number,
     cost_in_column,
     cost_in_note,
     cost_of_tense,
@@ -24,6 +26,8 @@ from ingest.parsers.column_costs import (
     is_marked,
     is_open,
     is_wrapped,
+    number_sequence,
+    read_number,
 )
 from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
@@ -32,6 +36,8 @@ Statuses = Sequence[ActivityStatus | None]
 _LIKELY = 0.6
 """How much more another path may cost to be as likely. Costs are small numbers set by hand: 0.2 for a mark, 2 for what is odd, 6 for a line that does not fit."""
 _TIE = 0.1
+_TIE_ABOVE_ROW = 0.9
+_ELSEWHERE = 1.5
 _TABLES_TRIED = 8
 _MOST_NOTE_LINES = 4
 
@@ -56,6 +62,27 @@ class _Path:
     cost: float
     likely: tuple[frozenset[int], ...]
 
+    @property
+    def returns(self) -> bool:
+        """Whether a later column is followed by the first: the table has rows."""
+        return any(before and not after for before, after in pairwise(self.states))
+
+
+@dataclass(slots=True)
+class _Before:
+    """What the pages before have shown: the last line of each column, the last number and the column it stands in."""
+
+    last: list[PrintedLine | None]
+    number: Number | None = None
+    column: int = 0
+
+    def see(self, page: Sequence[PrintedLine], path: _Path) -> None:
+        for line, state in zip(page, path.states, strict=True):
+            if state < len(self.last):
+                self.last[state] = line
+                if number := read_number(line):
+                    self.number, self.column = number, state
+
 
 def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) -> ColumnWidths | None:
     """The widths at which the columns of a document's tables wrap, all alike where only one shows; None where the lines are too few."""
@@ -65,13 +92,16 @@ def measure_widths(tables: Sequence[Sequence[PrintedLine]], statuses: Statuses) 
         return None
     wide = max(widths[int(len(widths) * 0.95)], every[int(len(every) * 0.97)])  # a wide column may have no line that wraps
     narrow = _narrow_width(widths, wide)
-    if narrow is None:
-        return ColumnWidths((wide,) * len(statuses))
-    candidates = sorted(
-        (wraps for wraps in product((wide, narrow), repeat=len(statuses)) if len(set(wraps)) == 2), key=lambda w: w.count(wide)
-    )
+    wraps = product((wide, narrow), repeat=len(statuses)) if narrow else [(wide,) * len(statuses)]
+    candidates = sorted((own for own in wraps if narrow is None or len(set(own)) == 2), key=lambda own: own.count(wide))
     # Of assignments that cost the same the one with most narrow columns: it claims least about which of them a line stands in.
-    return min(map(ColumnWidths, candidates), key=lambda own: sum(_cost_of(lines, own, statuses) for lines in tables[:_TABLES_TRIED]))
+    tried = [(ColumnWidths(own), _paths_of(tables, ColumnWidths(own), statuses)) for own in candidates]
+    best, paths = min(tried, key=lambda own: sum(path.cost for path in own[1]))
+    return replace(best, has_rows=any(path.returns for path in paths))
+
+
+def _paths_of(tables: Sequence[Sequence[PrintedLine]], widths: ColumnWidths, statuses: Statuses) -> list[_Path]:
+    return [path for lines in tables[:_TABLES_TRIED] for _, path in _paths(lines, widths, statuses)]
 
 
 def _narrow_width(widths: Sequence[int], wide: int) -> int | None:
@@ -98,19 +128,13 @@ def split_columns(lines: Sequence[PrintedLine], widths: ColumnWidths | None, sta
     return SplitColumns(tuple(tuple(column) for column in columns), tuple(notes), unsure)
 
 
-def _cost_of(lines: Sequence[PrintedLine], widths: ColumnWidths, statuses: Statuses) -> float:
-    return sum(path.cost for _, path in _paths(lines, widths, statuses))
-
-
 def _paths(lines: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses) -> Iterable[tuple[list[PrintedLine], _Path]]:
     """Every page with its cheapest path. A column that a page break cut is open on the next page."""
-    last: list[PrintedLine | None] = [None] * len(statuses)
+    before = _Before([None] * len(statuses))
     for _, group in groupby(_with_ends(lines, widths), key=lambda line: line.sheet):
         page = list(group)
-        path = _cheapest(page, _as_wide_as_printed(page, widths), statuses, last)
-        for line, state in zip(page, path.states, strict=True):
-            if state < len(last):
-                last[state] = line
+        path = _cheapest(page, _as_wide_as_printed(page, widths), statuses, before)
+        before.see(page, path)
         yield page, path
 
 
@@ -119,7 +143,7 @@ def _as_wide_as_printed(page: Sequence[PrintedLine], widths: ColumnWidths | None
     if widths is None or sum(line.width > widths.wide + 3 for line in page) <= _MOST_NOTE_LINES:
         return widths
     widest = max(line.width for line in page)
-    return ColumnWidths(tuple(widest if wrap == widths.wide else wrap for wrap in widths.wraps))
+    return replace(widths, wraps=tuple(widest if wrap == widths.wide else wrap for wrap in widths.wraps))
 
 
 def _with_ends(lines: Sequence[PrintedLine], widths: ColumnWidths | None) -> list[PrintedLine]:
@@ -143,44 +167,58 @@ def _with_end(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths
     return line
 
 
-def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses, last: Sequence[PrintedLine | None]) -> _Path:
-    """Forwards and backwards over the page. Of equal paths the one that stays longer in the first column, which holds more."""
-    opened = [line is not None and is_open(line) for line in last]
+def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses: Statuses, before: _Before) -> _Path:
+    """Of equal paths the one that stays longer in the first column, which holds more.
+
+    A state of the path is a column with the column of the last number, as ② stands in the column of ①; the last state is that of the notes.
+    """
+    count = len(statuses)
+    opened = [line is not None and is_open(line) for line in before.last]
+    follows = number_sequence(page, before.number)
+    starts = _with_memory(_starts(page[0], before.last, opened), before.column, follows[0])
     own = [_own_costs(page, index, widths, statuses) for index in range(len(page))]
-    steps = [_steps(page, index, widths, opened) for index in range(1, len(page))]
-    states = range(len(statuses) + 1)
-    forward = [[start + cost for start, cost in zip(_starts(page[0], last, opened), own[0], strict=True)]]
-    back: list[list[int]] = []
-    for step, costs in zip(steps, own[1:], strict=True):
-        before = forward[-1]
-        back.append([min(states, key=lambda i, j=j: (before[i] + step[i][j], i)) for j in states])
-        forward.append([before[back[-1][j]] + step[back[-1][j]][j] + costs[j] for j in states])
-    state = min(states, key=lambda j: (forward[-1][j], j))
-    cost = forward[-1][state]
-    path = [state]
-    for row in reversed(back):
-        state = row[state]
-        path.append(state)
-    path.reverse()
-    rest = [[0.0] * len(states)]
-    for step, costs in zip(reversed(steps), reversed(own[1:]), strict=True):
-        after = rest[-1]
-        rest.append([min(step[i][j] + costs[j] + after[j] for j in states) for i in states])
-    rest.reverse()
-    likely = (
-        _likely(chosen, [a + b - cost for a, b in zip(ahead, behind, strict=True)], widths)
-        for chosen, ahead, behind in zip(path, forward, rest, strict=True)
-    )
-    return _Path(tuple(path), cost, tuple(likely))
+    steps = [
+        [
+            *(_with_memory(row, memory, follows[index]) for row in _steps(page, index, widths, opened) for memory in range(count)),
+            [*([FORBIDDEN] * count**2), 0.0],
+        ]
+        for index in range(1, len(page))
+    ]
+    path = find_cheapest_path(starts, [[*(cost for cost in row[:-1] for _ in range(count)), row[-1]] for row in own], steps)
+    states = tuple(min(state // count, count) for state in path.states)
+    excess = ([min(row[k * count : (k + 1) * count]) for k in range(count)] for row in path.excess)
+    ties = _ties(states, follows) if widths and widths.has_rows else [_TIE] * len(page)
+    likely = (_likely(state, row, widths, tie) for state, row, tie in zip(states, excess, ties, strict=True))
+    return _Path(states, path.cost, tuple(likely))
 
 
-def _likely(chosen: int, excess: Sequence[float], widths: ColumnWidths | None) -> frozenset[int]:
+def _with_memory(costs: Sequence[float], memory: int, follows: bool | None) -> list[float]:
+    """The costs of going to each column and the notes, spread over the columns that the last number may then stand in.
+
+    ``memory`` is where it stood; ``follows`` tells whether the line is numbered (not None), and by the number after it.
+    """
+    *columns, note = costs
+    spread: list[float] = []
+    for column, cost in enumerate(columns):
+        now = memory if follows is None else column
+        elsewhere = _ELSEWHERE if follows and column != memory else 0.0
+        spread += [cost + elsewhere if state == now else FORBIDDEN for state in range(len(columns))]
+    return [*spread, note]
+
+
+def _ties(states: Sequence[int], follows: Sequence[bool | None]) -> Iterable[float]:
+    """What counts as a tie for each line of a table with rows. Numbers in the first column only are those of rows: above each, a short cell may stand."""
+    numbered = [state for state, own in zip(states, follows, strict=True) if own is not None]
+    of_rows = len(numbered) > 1 and not any(numbered)
+    return (_TIE_ABOVE_ROW if of_rows and after is not None else _TIE for after in (*follows[1:], None))
+
+
+def _likely(chosen: int, excess: Sequence[float], widths: ColumnWidths | None, tie: float) -> frozenset[int]:
     """The columns that cost hardly more than the chosen one. Width tells columns apart, but a short line at the end of one may begin the next."""
-    columns = range(len(excess) - 1)
-    if chosen not in columns:
+    if chosen == len(excess):
         return frozenset((chosen,))
-    alike = [widths is None or widths.wraps[k] == widths.wraps[chosen] for k in columns]
-    return frozenset((chosen, *(k for k in columns if excess[k] < (_LIKELY if alike[k] else _TIE))))
+    alike = [widths is None or wrap == widths.wraps[chosen] for wrap in (widths.wraps if widths else excess)]
+    return frozenset((chosen, *(k for k, cost in enumerate(excess) if cost < (max(_LIKELY, tie) if alike[k] else tie))))
 
 
 def _own_costs(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, statuses: Statuses) -> list[float]:
@@ -198,7 +236,7 @@ def _starts(line: PrintedLine, last: Sequence[PrintedLine | None], opened: Seque
 
 
 def _steps(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, opened: Sequence[bool]) -> list[list[float]]:
-    """The cost of going from each state to each state between the line before ``index`` and that line."""
+    """The cost of going from each column to each column and the notes, between the line before ``index`` and that line."""
     count = len(opened)
     onward = [enter_next(page, index, is_open_there=opened[k]) for k in range(count)]
     row = enter_row(page[index], page[index - 1])
@@ -207,10 +245,8 @@ def _steps(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None,
     def step(i: int, j: int) -> float:
         if i == j:
             return 0.0
-        if i == count:
-            return FORBIDDEN
         if j == count:
             return note if i == count - 1 else max(note, 2.5)  # right below an earlier cell a ※ belongs to it
         return onward[j] + 2.0 * (j - i - 1) if j > i else row + 2.0 * j  # a cell may be empty, the first of a row hardly ever
 
-    return [[step(i, j) for j in range(count + 1)] for i in range(count + 1)]
+    return [[step(i, j) for j in range(count + 1)] for i in range(count)]

@@ -42,7 +42,10 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is printed. Widths in half-width columns; ``numbered`` headings restart in every column."""
+    """How a table is printed. Widths in half-width columns; ``numbered`` headings restart in every column.
+
+    ``rows``: where there are several, each has a heading in its first cell only.
+    """
 
     widths: tuple[int, ...]
     head: str = "令和６年度の取組状況 令和７年度の取組予定"
@@ -53,6 +56,7 @@ class Layout:
     spaced: bool = True
     page_height: int = 38
     empty_last: bool = False
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,25 @@ def dump(layout: Layout, measures: int, seed: int) -> Dump:
         ):
             printed.append(line + " " * layout.trailing)
             room -= 1
-        cells = [_cell(layout, column, draw) for column in range(len(layout.widths))]
-        for column, cell in enumerate(cells):
-            facts |= {(str(number), column, _as_read(mark, text)) for mark, text in cell if mark[0] not in CIRCLED}
-        room = _print_row(
-            printed, [list(_lines(cell, width, layout)) for cell, width in zip(cells, layout.widths, strict=True)], room, layout
-        )
+        for cells in _rows(layout, draw):
+            for column, cell in enumerate(cells):
+                facts |= {(str(number), column, _as_read(mark, text)) for mark, text in cell if mark[0] not in CIRCLED}
+            lines = [list(_lines(cell, width, layout)) for cell, width in zip(cells, layout.widths, strict=True)]
+            room = _print_row(printed, lines, room, layout)
     separator = "\n\n" if layout.spaced else "\n"
     return Dump(separator.join(printed).replace("\n\n\f", "\n").replace("\f", ""), frozenset(facts))
+
+
+def _rows(layout: Layout, draw: random.Random) -> Iterator[list[list[tuple[str, str]]]]:
+    """The cells of each row."""
+    cells = [_cell(layout, column, draw) for column in range(len(layout.widths))]
+    if layout.rows == 1:
+        yield cells
+        return
+    bare = [[entry for entry in cell if entry[0][0] not in CIRCLED] for cell in cells]
+    for row in range(layout.rows):
+        parts = [cell[row * len(cell) // layout.rows : (row + 1) * len(cell) // layout.rows] for cell in bare]
+        yield [[(CIRCLED[row], draw.choice(TOPICS)), *parts[0]], *parts[1:]]
 
 
 def _cell(layout: Layout, column: int, draw: random.Random) -> list[tuple[str, str]]:
