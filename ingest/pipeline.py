@@ -15,6 +15,7 @@ from ingest.parsers.flat_rows import FlatReading, read_flat_rows
 from ingest.parsers.frameworks import read_alignments, read_mentions
 from ingest.parsers.indicators import read_indicators
 from ingest.parsers.initiatives import read_initiatives
+from ingest.parsers.listed_cases import read_listed_cases
 from ingest.parsers.measures import read_measures
 from ingest.parsers.passages import read_remainder
 from ingest.parsers.progress_tables import read_progress_tables
@@ -62,10 +63,14 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     figures = read_indicators([line for line in lines if line.number not in used and not is_page_number(line)], labels)
     used |= figures.used_lines
     own_figures = [i if i.measure else replace(i, measure=reading.measure_at(i.source)) for i in (*figures.indicators, *ruled.indicators)]
-    progress = read_progress_tables([line for line in lines if line.number not in used], plan, labels)
+    progress = read_progress_tables(
+        [line for line in lines if line.number not in used], plan, labels, (*reading.measures, *ruled.measures), reading.elements
+    )
     used |= progress.used_lines
     cases = read_initiatives([line for line in lines if line.number not in used], labels)
     used |= cases.used_lines
+    listed, listed_lines = read_listed_cases([line for line in lines if line.number not in used], labels)
+    used |= listed_lines
     measures = (*reading.measures, *flat.measures, *ruled.measures, *progress.measures)
     remainder = read_remainder(lines, used.union(cases.furniture))
     visible = {line.number for line in lines}
@@ -78,7 +83,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         indicators=(*_with_measure_paths(annotate(own_figures, lines), measures), *reading.indicators),
         passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
         mentions=read_mentions(own, measures, plan, progress.former_plans),
-        initiatives=tuple(_with_measure_paths(cases.initiatives, measures)),
+        initiatives=tuple(_with_measure_paths(tuple({i.name: i for i in (*listed, *cases.initiatives)}.values()), measures)),
         reorganisations=read_reorganisations(measures, remainder.passages, labels),
         former_plans=progress.former_plans,
         alignments=read_alignments(lines, measures, plan, labels),

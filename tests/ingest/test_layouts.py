@@ -90,3 +90,9 @@ def test_figures_of_the_measures(name: str, spread: bool, tmp_path: Path) -> Non
     ]
     expected = [[*row[:4], Decimal(row[4]) if row[4] else None] for row in truth["figures"]]
     assert sorted(read, key=str) == sorted(expected, key=str)
+
+
+@layouts
+def test_chief_work_without_numbers(name: str, spread: bool, tmp_path: Path) -> None:
+    found, truth = read_layout(name, spread, tmp_path)
+    assert [[i.name, [d.name for d in i.departments]] for i in found.initiatives] == truth.get("initiatives", [])
