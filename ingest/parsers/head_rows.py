@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, Table
 from ingest.parsers.table_heads import Column, classify_head, classify_parts
+from ingest.quantity import parse_quantity
 from ontology.fiscal_year import find_fiscal_years
 from ontology.model import ValueRole
 
@@ -111,8 +112,8 @@ def _rows_below(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> i
     for row in rows[index + 1 : index + _MOST_ROWS]:
         first = min((cell.first_line for cell in row if cell.text), default=0)
         reached = any(not cell.text and cell.first_line < first for cell in row)
-        if reached and _are_years(rows[index + count], row, labels):
-            break  # the text of the years; only the label at the side reaches down
+        if reached and (_are_years(rows[index + count], row, labels) or _holds_figures(rows[index], row, labels)):
+            break  # what the heads are about; only the label at the side reaches down
         if not reached and not _parts_groups(rows[index : index + 1 + count], row, labels):
             break
         count += 1
@@ -123,6 +124,17 @@ def _are_years(above: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bo
     """Whether every cell of ``row`` stands right below a year of its own."""
     heads = [classify_head(label_key(head.text), labels) for head, cell in zip(above, row, strict=True) if cell.text]
     return all(head is not None and head.role == "year" for head in heads)
+
+
+def _holds_figures(head: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bool:
+    """Whether a cell below a head of figures is an amount."""
+    below = [cell for above, cell in zip(head, row, strict=True) if cell.text and _is_figure(above, labels)]
+    return any(parse_quantity(cell.text).value is not None and not find_fiscal_years(cell.text) for cell in below)
+
+
+def _is_figure(head: Cell, labels: Labels) -> bool:
+    column = classify_head(label_key(head.text), labels)
+    return column is not None and column.role == "figure"
 
 
 def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: Labels) -> bool:

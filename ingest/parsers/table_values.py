@@ -39,6 +39,7 @@ _OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$|[(（](?:内線|電話|TEL|tel|℡|�
 _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
+_HAS_WORD = re.compile(r"[^\W\d_a-zA-Zー]{2,}")  # no mark (○, →), no rating (A)
 
 
 def cell_text(cell: Cell) -> str:
@@ -140,8 +141,8 @@ def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
             yield Effect(order, cell_text(cell), _source(cell, row.page), column.fiscal_year)
             order += 1
             continue
-        status = _status_of(column, row, cell)
-        if status is not None or column.role in ("status", "plan"):
+        if is_activity(column, row, cell):
+            status = _status_of(column, row)
             bullets = read_bullets(_printed_lines(cell, row.page), labels)
             results = list(read_activities(bullets, labels, fiscal_year=column.fiscal_year, status=status, first_order=order))
             order += len(results)
@@ -150,19 +151,24 @@ def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
 
 def is_activity(column: Column, row: TableRow, cell: Cell) -> bool:
     """Whether a cell of words below a year or 実績 tells what was done or will be."""
-    return _status_of(column, row, cell) is not None
+    if column.role in ("status", "plan"):
+        return True
+    if row.cell("indicator") or parse_quantity(cell_text(cell)).value is not None or not _HAS_WORD.search(label_key(cell.text)):
+        return False
+    is_target = column.value_role is ValueRole.TARGET and _PLANNED_HEAD.search(column.head)
+    return column.role == "year" or column.value_role is ValueRole.ACTUAL or bool(is_target)
 
 
-def _status_of(column: Column, row: TableRow, cell: Cell) -> ActivityStatus | None:
-    """Done or planned, as the head says; None for figures and for columns that say neither."""
+def _status_of(column: Column, row: TableRow) -> ActivityStatus | None:
+    """Done or planned, as the head or the table's caption says; None where they say neither."""
     if column.role in ("status", "plan"):
         return ActivityStatus.DONE if column.role == "status" else ActivityStatus.PLANNED
-    if row.cell("indicator") or parse_quantity(cell_text(cell)).value is not None or len(label_key(cell.text)) < 2:
-        return None
-    if column.value_role is ValueRole.ACTUAL or (column.role == "year" and _DONE_HEAD.search(column.head)):
-        return ActivityStatus.DONE
-    is_year = column.role == "year" or column.value_role is ValueRole.TARGET
-    return ActivityStatus.PLANNED if is_year and _PLANNED_HEAD.search(column.head) else None
+    for said in (column.head, row.caption):
+        if _PLANNED_HEAD.search(said):
+            return ActivityStatus.PLANNED
+        if _DONE_HEAD.search(said) or column.value_role is ValueRole.ACTUAL:
+            return ActivityStatus.DONE
+    return None
 
 
 def _printed_lines(cell: Cell, page: int | None) -> list[tuple[str, PrintedLine]]:
@@ -207,7 +213,9 @@ def measured_cells(row: TableRow) -> list[tuple[Column, Cell]]:
     """The figures of a list that has no column of indicators: the measure's name is what they measure. Targets in words are none."""
     if row.cell("measure_name") is None or any(column.role == "indicator" for column, _ in row.cells):
         return []
-    figures = [(column, cell) for column, cell in row.cells if column.role == "figure" and parse_quantity(cell_text(cell)).value is not None]
+    figures = [
+        (column, cell) for column, cell in row.cells if column.role == "figure" and parse_quantity(cell_text(cell)).value is not None
+    ]
     is_measured = any(column.value_role in (ValueRole.BASELINE, ValueRole.TARGET) for column, _ in figures)
     return figures if is_measured else []
 
@@ -265,7 +273,11 @@ def _money_role(text: str) -> ValueRole | None:
 def _year_of_money(title: str, role: ValueRole) -> int | None:
     """The year of the budget or settlement that the document's title names: 令和7年度当初予算."""
     word = "決算" if role is ValueRole.ACTUAL else "予算"
-    years = {year for found in re.findall(rf"(?:令和|平成|[RH])?[\d元]{{1,4}}年度の?[^\d\s]{{0,6}}{word}", title) for year in find_fiscal_years(found)}
+    years = {
+        year
+        for found in re.findall(rf"(?:令和|平成|[RH])?[\d元]{{1,4}}年度の?[^\d\s]{{0,6}}{word}", title)
+        for year in find_fiscal_years(found)
+    }
     return years.pop() if len(years) == 1 else None
 
 

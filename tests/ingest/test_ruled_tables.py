@@ -182,12 +182,16 @@ def test_figures(table: str, caption: str, expected: list[tuple]) -> None:
             "番号|事業名|担当課|年度別計画|<\n^|^|^|令和６年度|令和７年度\n1|甲|税務課|設計する|整備する",
             [(1, "設計する", 2024, "Planned"), (2, "整備する", 2025, "Planned")],
         ),
-        ("番号|事業名|担当課|令和６年度|令和７年度\n1|甲|税務課|設計する|整備する", []),  # the head does not say whether done or planned
+        # the head does not say whether done or planned; marks, figures and ratings below years are no activities
+        (
+            "番号|事業名|担当課|令和６年度|令和７年度|令和８年度\n1|甲|税務課|設計する|整備する|○\n2|乙|税務課|20件|A|→",
+            [(1, "設計する", 2024, None), (2, "整備する", 2025, None)],
+        ),
     ],
 )
 def test_activities(table: str, expected: list[tuple]) -> None:
     reading = read_tables(source_of(table), LABELS)
-    assert [(a.order, a.text, a.fiscal_year, a.status.value) for m in reading.measures for a in m.activities] == expected
+    assert [(a.order, a.text, a.fiscal_year, a.status and a.status.value) for m in reading.measures for a in m.activities] == expected
 
 
 def test_a_form_tells_of_one_measure() -> None:
