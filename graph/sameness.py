@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, Quad
 from graph.iris import Iris, fold_name
 from graph.name_variants import Variant, compare_names, ends_of_name
 from graph.quotations import Triple
-from graph.terms import OWL, PLAN, PROV, RDF, SKOS, text
+from graph.terms import OWL, PLAN, PROV, RDF, RDFS, SKOS, text
 from ontology.model import Extraction, Indicator
 
 # A name this short names nothing by itself (受診率, 決算額, 参加者数): the IRI then carries the measure that the document prints with it.
@@ -253,6 +253,8 @@ def _triples(conclusion: Conclusion, printings: dict[str, list[PrintedIndicator]
             yield NamedNode(item.measure), PLAN.hasIndicator, one
     statement = NamedNode(f"{conclusion.one}/sameAs")
     yield statement, RDF.type, RDF.Statement
+    names = [min(item.name for item in printings[iri]) for iri in (conclusion.one, conclusion.other)]
+    yield statement, RDFS.label, text("「{}」は「{}」と同じ指標".format(*names))
     yield statement, RDF.subject, one
     yield statement, RDF.predicate, OWL.sameAs
     yield statement, RDF.object, other

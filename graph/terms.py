@@ -24,6 +24,7 @@ class Namespace:
 
 PLAN = Namespace("https://w3id.org/keikaku/ns#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
@@ -37,7 +38,7 @@ ESTAT_AREA = Namespace("http://data.e-stat.go.jp/lod/sac/")
 PREFIXES = {
     "plan": PLAN.iri,
     "rdf": RDF.iri,
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "rdfs": RDFS.iri,
     "owl": "http://www.w3.org/2002/07/owl#",
     "xsd": XSD.iri,
     "skos": SKOS.iri,

@@ -20,6 +20,7 @@ _FOREIGN_LABELS = {
     "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画",
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
     "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
+    "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "prov:wasDerivedFrom": "根拠",
     "skos:altLabel": "別の名", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 _ORDER = (
@@ -35,7 +36,7 @@ _INCOMING_LABELS = {
     "plan:inPlan": "計画の内容", "dcterms:isPartOf": "内容", "org:unitOf": "部署", "plan:municipality": "この自治体のもの", "plan:about": "文書",
     "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
     "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "plan:passageOf": "そのほかの欄", "skos:inScheme": "項目",
-    "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
+    "rdf:subject": "ソフトウェアの結論", "rdf:object": "ソフトウェアの結論", "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 # Said twice, from either side; shown from one.
 _INVERSE = {"plan:hasIndicator": "plan:indicatorOf", "plan:indicatorOf": "plan:hasIndicator", "org:unitOf": "plan:municipality"}
@@ -122,7 +123,7 @@ class _Reader:
         twice = {_expand(_INVERSE[name]) for name in map(_shorten, (p.iri for p in told)) if name in _INVERSE}
         properties = [*told, *(p for p in self._incoming(incoming) if p.iri not in twice)]
         kinds = next((p.values for p in properties if p.iri == _expand("rdf:type")), ())
-        kind = "・".join(dict.fromkeys(value.text for value in kinds))
+        kind = "・".join(dict.fromkeys(_FOREIGN_LABELS.get(value.text, value.text) for value in kinds if not value.text.startswith("org:")))
         shown = tuple(p for p in properties if p.iri != _expand("rdf:type"))
         return Resource(self.iri, own.text, f"{kind}　{own.note}".strip(), shown, own.places)
 
