@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels
 from ingest.parsers.bullets import Bullet, read_bullets
+from ingest.parsers.groups import level_heading
 from ingest.printed import PrintedLine
 from ontology.model import Initiative, Source
 
@@ -18,7 +19,7 @@ _MARK_RANKS = (2, 3)
 def read_listed_cases(lines: Sequence[PrintedLine], labels: Labels) -> tuple[tuple[Initiative, ...], frozenset[int]]:
     """The entries of such lists as initiatives, and their lines; none where a document has fewer than three."""
     found: dict[str, tuple[Initiative, Bullet]] = {}
-    for bullet in read_bullets([(line.text, line) for line in lines], labels):
+    for bullet in (bullet for run in _runs(lines, labels) for bullet in read_bullets(run, labels)):
         initiative = _read(bullet, labels)
         if initiative is not None:
             found.setdefault(initiative.name, (initiative, bullet))
@@ -26,6 +27,17 @@ def read_listed_cases(lines: Sequence[PrintedLine], labels: Labels) -> tuple[tup
         return (), frozenset()
     used = frozenset(line.number for _, bullet in found.values() for line in bullet.lines)
     return tuple(initiative for initiative, _ in found.values()), used
+
+
+def _runs(lines: Sequence[PrintedLine], labels: Labels) -> list[list[tuple[str, PrintedLine]]]:
+    """The lines between headings that name a level; without their ends a heading would be the end of the entry before it."""
+    runs: list[list[tuple[str, PrintedLine]]] = [[]]
+    for line in lines:
+        if level_heading(line.text, labels):
+            runs.append([])
+        else:
+            runs[-1].append((line.text, line))
+    return runs
 
 
 def _read(bullet: Bullet, labels: Labels) -> Initiative | None:
