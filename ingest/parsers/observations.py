@@ -19,7 +19,7 @@ _MARK = re.compile(r"[※注*]\s*\d*")
 _EXPECTED = re.compile(r"^見込(?:み|値|額)?$|^予測値?$")
 _UNIT_OF_TABLE = re.compile(r"[(（]?単位\s*[:：]\s*([^()（）\d\s、,]{1,6})[)）]?")
 _STACKED = {"目標": ValueRole.TARGET, "計画": ValueRole.TARGET, "実績": ValueRole.ACTUAL, "見込": ValueRole.FORECAST}
-NAME_MARK = re.compile(r"\s*(?:※\s*\d+|[(（]\s*[※注*]\s*\d+\s*[)）]|\*+\d*)+$")
+NAME_MARK = re.compile(r"\s*(?:※\s*\d+|[(（]\s*[※注*]\s*\d+\s*[)）]|\*+\d*|(?<![A-Za-z])[⁰¹²³⁴-⁹]+[)）]?)+$")
 
 
 def observe(text: str, role: ValueRole, fiscal_year: int | None, unit: str | None, source: Source) -> Observation:

@@ -271,11 +271,13 @@ def _money_role(text: str) -> ValueRole | None:
 
 
 def _year_of_money(title: str, role: ValueRole) -> int | None:
-    """The year of the budget or settlement that the document's title names: 令和7年度当初予算."""
+    """The year of the budget or settlement that the document's title names: 令和7年度当初予算. 主要施策の成果 is what the law has a town
+    print beside its settlement (地方自治法233条5項).
+    """
     word = "決算" if role is ValueRole.ACTUAL else "予算"
     years = {
         year
-        for found in re.findall(rf"(?:令和|平成|[RH])?[\d元]{{1,4}}年度の?[^\d\s]{{0,6}}{word}", title)
+        for found in re.findall(rf"(?:令和|平成|[RH])?[\d元]{{1,4}}年度の?\s*[^\d\s]{{0,8}}(?:{word}|主要な?施策の成果)", title)
         for year in find_fiscal_years(found)
     }
     return years.pop() if len(years) == 1 else None
