@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from ingest.labels import Labels
+from ingest.labels import Labels, label_key
 from ingest.parsers.observations import find_unit, stacked_roles
 from ingest.printed import PrintedLine
 from ontology.fiscal_year import fiscal_year_of
@@ -39,8 +39,8 @@ class FigureHead:
     """A head of ``size`` lines. A column is None where its figures are computed from others (達成率) or it holds none.
 
     ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
-    rows, ``unit`` is that of the caption (（単位：千円）). ``stacked`` are the roles of two rows of figures under one name, upper first: the
-    columns are years then, and say nothing else.
+    rows, ``unit`` is that of the caption (（単位：千円）). Where the columns are years and say nothing else, ``stacked`` are the roles of two rows of
+    figures under one name, upper first, or ``has_kinds`` tells of a column 区分 with 目標 and 実績.
     """
 
     columns: tuple[FigureColumn | None, ...]
@@ -49,6 +49,7 @@ class FigureHead:
     has_remark: bool = False
     unit: str | None = None
     stacked: tuple[ValueRole, ...] = ()
+    has_kinds: bool = False
 
 
 def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> FigureHead | None:
@@ -67,25 +68,19 @@ def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -
 
 def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: int, size: int) -> FigureHead | None:
     columns = _columns(tokens)
-    caption = " ".join(line.text for line in lines[max(0, index - _CAPTION) : index])
-    stacked: tuple[ValueRole, ...] = ()
-    if not is_figure_head(columns):
-        below = " ".join(line.text for line in lines[index + size : index + size + 1])
-        stacked = stacked_roles(caption) or stacked_roles(below)
-        names_rows = any(kind == "" and text != "年度" for kind, text in tokens)
-        if not (
-            stacked and names_rows and len(columns) >= 2 and all(kind in ("year", "", "unit", "remark", "computed") for kind, _ in tokens)
-        ):
-            return None
     kinds = [kind for kind, _ in tokens]
-    return FigureHead(
-        columns=tuple(columns),
-        size=size,
-        has_unit="unit" in kinds,
-        has_remark=kinds[-1] == "remark",
-        unit=find_unit(caption),
-        stacked=stacked,
-    )
+    caption = " ".join(line.text for line in lines[max(0, index - _CAPTION) : index])
+    head = FigureHead(tuple(columns), size, has_unit="unit" in kinds, has_remark=kinds[-1:] == ["remark"], unit=find_unit(caption))
+    if is_figure_head(columns):
+        return head
+    # Years alone: a column 区分 or a legend may say what stands below them.
+    words = {text for kind, text in tokens if kind == ""} - {"年度"}
+    if len(columns) < 2 or not words or any(kind not in ("year", "", "unit", "remark", "computed") for kind in kinds):
+        return None
+    below = " ".join(line.text for line in lines[index + size : index + size + 1])
+    stacked = stacked_roles(caption) or stacked_roles(below)
+    has_kinds = "区分" in words and len(words) > 1 and not stacked
+    return replace(head, stacked=stacked, has_kinds=has_kinds) if stacked or has_kinds else None
 
 
 def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
@@ -191,3 +186,8 @@ def _in_pairs(tokens: Sequence[Token]) -> Sequence[FigureColumn] | None:
     if len(roles) != len(years):
         return ()
     return [FigureColumn(_ROLES[role], fiscal_year_of(year)) for (role, _), (_, year) in zip(roles, years, strict=True)]
+
+
+def role_of_word(word: str, labels: Labels) -> ValueRole | None:
+    """What 目標 or 実績 alone says of the figures beside it."""
+    return next((role for kind, role in _ROLES.items() if label_key(word) in labels.words("figure", kind)), None)

@@ -6,16 +6,16 @@ Rows that do not fill the head are left to the readers of prose. Tables with tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
-from ingest.parsers.figure_heads import FigureColumn, FigureHead, read_figure_head
+from ingest.parsers.figure_heads import FigureColumn, FigureHead, read_figure_head, role_of_word
 from ingest.parsers.figure_rows import FigureRows, PrintedCell, PrintedRow
 from ingest.parsers.observations import NAME_MARK, common_unit, observe
 from ingest.printed import PrintedLine
-from ontology.model import Indicator, Source
+from ontology.model import Indicator, Source, ValueRole
 
 _ENDS = "。"
 _MOST_MISSES = 4
@@ -69,23 +69,25 @@ def _read_rows(lines: Sequence[PrintedLine], start: int, head: FigureHead, label
             used = position + 1
     if head.stacked:
         return list(_read_stacked(rows.complete(), head, labels)), used
-    return list(filter(None, (_read_row(row, head, labels) for row in rows.complete() if row.names))), used
+    if head.has_kinds:
+        return list(_read_kinds(rows.complete(), head, labels)), used
+    found = (_make(row.names, _cells(head.columns, row), head, labels) for row in rows.complete() if row.names)
+    return list(filter(None, found)), used
 
 
-def _read_row(row: PrintedRow, head: FigureHead, labels: Labels) -> Indicator | None:
-    names, unit = _cut_unit(row.names) if head.has_unit else (row.names, None)
-    return _make(
-        names,
-        [(column, cell) for column, cell in zip(head.columns, row.cells, strict=True) if column and cell.text],
-        unit or head.unit,
-        labels,
-    )
+Cells = list[tuple[FigureColumn, PrintedCell]]
+
+
+def _cells(columns: Iterable[FigureColumn | None], row: PrintedRow, role: ValueRole | None = None) -> Cells:
+    """The cells of a row that are printed, each with its column; ``role`` where the row says what the years hold."""
+    pairs = zip(columns, row.cells, strict=True)
+    return [(FigureColumn(role or column.role, column.fiscal_year), cell) for column, cell in pairs if column and cell.text]
 
 
 def _cut_unit(names: Named) -> tuple[Named, str | None]:
     """A column 単位 between name and figures: its word ends the name."""
     *before, (text, line) = names
-    name, _, unit = text.rpartition(" ")
+    name, unit = (match[1], match[2]) if (match := re.fullmatch(r"(.*?)\s*(\S+)", text)) else ("", text)
     if not _UNIT_CELL.fullmatch(unit) or not (name or before):
         return names, None
     return [*before, *([(name, line)] if name.strip() else [])], unit
@@ -98,21 +100,42 @@ def _read_stacked(rows: Iterator[PrintedRow], head: FigureHead, labels: Labels) 
         if row.names or upper is None:
             upper = row if row.names else None
             continue
-        names, unit = _cut_unit(upper.names) if head.has_unit else (upper.names, None)
-        cells = [
-            (FigureColumn(role, column.fiscal_year), cell)
-            for role, own in zip(head.stacked, (upper, row), strict=True)
-            for column, cell in zip(head.columns, own.cells, strict=True)
-            if column and cell.text
-        ]
-        indicator = _make(names, cells, unit or head.unit, labels)
-        if indicator is not None:
+        above, below = (_cells(head.columns, own, role) for role, own in zip(head.stacked, (upper, row), strict=True))
+        if indicator := _make(upper.names, [*above, *below], head, labels):
             yield indicator
         upper = None
 
 
-def _make(names: Named, cells: Sequence[tuple[FigureColumn, PrintedCell]], unit: str | None, labels: Labels) -> Indicator | None:
+def _read_kinds(rows: Iterator[PrintedRow], head: FigureHead, labels: Labels) -> Iterator[Indicator]:
+    """Rows that end their name with what their figures are: 参加者数 目標, then 実績 alone."""
+    names: Named = []
+    cells: Cells = []
+    for row in rows:
+        own, role = _cut_kind(row.names, labels)
+        if own or role is None:
+            if indicator := _make(names, cells, head, labels):
+                yield indicator
+            names, cells = own, []
+        if role is not None:
+            cells += _cells(head.columns, row, role)
+    if indicator := _make(names, cells, head, labels):
+        yield indicator
+
+
+def _cut_kind(names: Named, labels: Labels) -> tuple[Named, ValueRole | None]:
+    """The name of a row without its last word, and the role that this word says; (names, None) where it says none."""
+    if not names:
+        return [], None
+    *before, (text, line) = names
+    name, word = (match[1], match[2]) if (match := re.fullmatch(r"(.*?)\s*(\S+)", text)) else ("", text)
+    role = role_of_word(word, labels)
+    return ([*before, *([(name.strip(), line)] if name.strip() else [])], role) if role else (list(names), None)
+
+
+def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indicator | None:
     """An indicator from its name parts and cells; None where it has no name or no cell."""
+    names, unit = _cut_unit(names) if head.has_unit and names else (names, None)
+    unit = unit or head.unit
     measure, name = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
     name = NAME_MARK.sub("", name).strip()
     if not name or not cells or not re.search(r"[^\d\s%]", name):
