@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.figures import compare_cells, compare_initiatives
 from benchmarks.framework_facts import compare_mentions
+from benchmarks.shapes import print_shapes
 from benchmarks.truth import Score, compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
 from ontology.model import Activity, Extraction
@@ -96,6 +97,8 @@ def main() -> int:
     for e in extractions:
         printed = sum(bool(line.strip()) for line in e.document.lines[e.document.first_line - 1 : e.document.last_line])
         print(f"  {e.document.title[:30]:30} {len(e.unread)} of {printed} ({len(e.unread) / printed:.1%})")
+    print("documents of other shapes, made of invented facts")
+    print_shapes(misses="--misses" in sys.argv)
     print(f"text: {lines / seconds:,.0f} lines a second ({lines} lines in {seconds:.2f} s)")
     pages = 0
     pdf_seconds = 0.0

@@ -70,14 +70,6 @@ def flat(text: str) -> str:
     return "".join(normalise(text).split())
 
 
-def score(found: set, expected: set) -> tuple[float, float, float]:
-    """Precision, recall, F1; an empty set of each is right."""
-    right = len(found & expected)
-    precision = right / len(found) if found else float(not expected)
-    recall = right / len(expected) if expected else float(not found)
-    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
 def missing_texts(found: Facts, expected: Facts) -> set[tuple[str, str]]:
     """The expected texts that no value of their measure holds."""
     by_measure: dict[str, str] = {}
