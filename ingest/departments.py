@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from ingest.labels import Labels
 from ontology.model import Department, Source
@@ -21,6 +22,11 @@ _NUMBERED_UNIT = re.compile(r"(?P<name>.{2,}?)第?\d{1,2}(?=(?:課|係|室|班|�
 _COUNT = re.compile(r"(?:ほか|その他|など|関係|対象|合計|以上|以下|庁内|全庁|[市区町村]内|[計全約各の])$")
 # What no name holds: marks of sentences, 旧 (what a unit was called), and は or を (担当は税務課).
 _NO_NAME = re.compile(r"[。:：「」『』=＝\d%※]|を|^旧|(?<=[一-龠々ァ-ヶーくにで])は(?=[一-龠々])")
+# What a cell prints beside a name: its telephone, its part in the work, what it was called.
+_ASIDE = re.compile(
+    r"\s*[(（](?:主|副|正|主管|主担当|副担当|主務|統括|幹事|事務局|旧[^()（）]*)[)）]"
+    r"|\s*[(（]?\s*(?:電話|内線|直通|TEL|Tel|FAX|☎)(?:番号)?\s*[:：.]?\s*\d[\d\-()（）]*(?:[・、]\d[\d\-]*)*[)）]?"
+)
 _LONGEST_NAME = 40
 # A unit of a higher level is followed by the one inside it: 総務部 総務課, 税務課 管理係.
 _LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile(r"(?:係|班|チーム|グループ)$")))
@@ -29,12 +35,23 @@ _LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile
 def split_cell(text: str, labels: Labels, source: Source | None = None) -> tuple[Department, ...]:
     """Every department that a 担当 cell prints, in order, each once. The cell may print words that end like no department."""
     found: dict[str, Department] = {}
-    for piece in split_outside_parentheses(text, SEPARATOR):
+    for piece in split_outside_parentheses(_without_partners(_ASIDE.sub("", text), labels), SEPARATOR):
         for name in split_names(piece, labels):
             clean = clean_name(name)
-            if clean:
+            if clean and clean not in labels.words("figure", "absent"):
                 found.setdefault(clean, Department(clean, is_collective(clean, labels), source))
     return tuple(found.values())
+
+
+def _without_partners(text: str, labels: Labels) -> str:
+    """A cell that goes on with 「関係課 …」 names its owners before that."""
+    own, *partners = re.split(_partner_label(labels.words("block", "partner")), text, maxsplit=1)
+    return own if own.strip() and partners and is_department_list(partners[0], labels) else text
+
+
+@cache
+def _partner_label(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"[\s、](?:{'|'.join(map(re.escape, words))})\s*[:：\s]\s*(?=\S)")
 
 
 def is_department_list(text: str, labels: Labels) -> bool:
