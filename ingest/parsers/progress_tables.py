@@ -14,11 +14,13 @@ from ingest.characters import join_lines, normalise
 from ingest.labels import Labels, label_key
 from ingest.parsers.activities import read_activities
 from ingest.parsers.bullets import Bullet, read_bullets
-from ingest.parsers.rated_rows import FORMER_PLAN, ProgressTable, read_rated_rows, spell_rating
+from ingest.parsers.rated_heads import FORMER_PLAN
+from ingest.parsers.rated_rows import ProgressTable, read_rated_rows, spell_rating
+from ingest.parsers.successors import resolve_successors
 from ingest.parsers.table_heads import classify_head, level_word
 from ingest.printed import PrintedLine
 from ontology.fiscal_year import find_fiscal_years
-from ontology.model import Activity, ActivityStatus, Assessment, FormerPlan, Measure, Plan, Source
+from ontology.model import Activity, ActivityStatus, Assessment, FormerPlan, Measure, Plan, PlanElement, Source
 
 _PERIOD = r"\((?P<period>[^()]{4,40}?から[^()]{2,30}?まで)\)"
 _LEGEND_ENTRY = re.compile(r"^(?P<word>[^\s:：。、]{1,8})[:：]\S")
@@ -36,8 +38,13 @@ class ProgressReading:
     used_lines: frozenset[int]
 
 
-def read_progress_tables(lines: Sequence[PrintedLine], plan: Plan, labels: Labels) -> ProgressReading:
-    """Every progress table of a document. Which plan it looks back on stands in its head or in the sentence above it."""
+def read_progress_tables(
+    lines: Sequence[PrintedLine], plan: Plan, labels: Labels, measures: Sequence[Measure] = (), elements: Sequence[PlanElement] = ()
+) -> ProgressReading:
+    """Every progress table of a document. Which plan it looks back on stands in its head or in the sentence above it.
+
+    ``measures`` and ``elements`` are those of the plan itself, among which the successors of former measures are looked up.
+    """
     own: list[Measure] = []
     former: dict[str, list[ProgressTable]] = {}
     used: set[int] = set()
@@ -50,7 +57,11 @@ def read_progress_tables(lines: Sequence[PrintedLine], plan: Plan, labels: Label
             used |= table.used
     text = label_key("".join(line.text for line in lines)) if former else ""
     plans = (
-        FormerPlan(_former_plan(title, text, max(filter(None, (table.until for table in tables)), default=None), plan), _once(tables))
+        FormerPlan(
+            _former_plan(title, text, max(filter(None, (table.until for table in tables)), default=None), plan),
+            tuple(resolve_successors(measure, measures, elements) for measure in _once(tables)),
+            tuple(indicator for table in tables for indicator in table.indicators),
+        )
         for title, tables in former.items()
     )
     return ProgressReading(tuple(own), tuple(plans), frozenset(used))

@@ -1,25 +1,28 @@
 """Progress tables whose rows begin with running numbers and whose narrow cells cut the ratings over lines (達／成／＋), one cell behind the other.
 
-Only the name of a row and its ratings, one for each year whose 実績 the head prints, can be told; the other cells stay passages. A row without one
-rating for each year is left alone.
+The name of a row and its ratings, one for each year whose 実績 the head prints, are read first; a row without one rating for each year is left
+alone. Where the head names the columns between them, the other cells are read too (``former_figures``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from ingest.characters import is_japanese, join_lines, normalise
-from ingest.labels import Labels, label_key
-from ingest.printed import PrintedLine
-from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
-from ontology.model import Assessment, Measure, Source
+from ingest.labels import Labels
+from ingest.parsers.former_figures import SubRow, measure_widths, read_sub_rows
+from ingest.parsers.rated_cells import Span
+from ingest.parsers.rated_heads import RatedHead, read_rated_head
+from ingest.parsers.row_costs import Break, Piece, cut_pieces
+from ingest.printed import PrintedLine, is_page_number
+from ontology.model import Assessment, Indicator, Measure, Source, Successor
 
-FORMER_PLAN = re.compile(r"(?:第\d+期|第[一二三四五六七八九十]+期|前期|旧)[^、。()「」\s]{0,30}?計画")
-_HEAD_LINES = 14
 _MOST_LINES = 400
+
+_Row = list[tuple[str, PrintedLine]]
+"""What stands in the row of one measure: texts with their lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,70 +33,96 @@ class ProgressTable:
     measures: tuple[Measure, ...]
     used: frozenset[int] = frozenset()
     until: int | None = None
+    indicators: tuple[Indicator, ...] = ()
 
 
 def read_rated_rows(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[ProgressTable]:
     """Rows of all pages of such a table, which repeat its head. A row that a page end cuts is printed again and counts once."""
+    rows = list(_rated_rows(lines, labels))
+    if not rows:
+        return
+    widths = measure_widths((row.cells, row.ratings) for row in rows)
     found: dict[str, Measure] = {}
-    heads = [(index, head) for index in range(len(lines)) if (head := _read_year_head(lines, index, labels))]
-    last = 0
-    for position, (_, head) in enumerate(heads):
-        end = heads[position + 1][0] if position + 1 < len(heads) else min(len(lines), head.end + _MOST_LINES)
-        for number, row in _numbered_rows(lines[head.end : end], last):
-            last = number
-            ratings = _cut_ratings(row, labels)
-            if len(ratings) == len(head.years):
-                own = tuple(Assessment(spell_rating(word), source, year) for year, (word, source) in zip(head.years, ratings, strict=True))
-                name, source = _name_of(row)
-                key = str(number)
-                found.setdefault(key, Measure(("measure", key), head.level, key, name, source, assessments=own))
-    if found:
-        yield ProgressTable(heads[0][1].former, tuple(found.values()), until=heads[0][1].until)
+    indicators: list[Indicator] = []
+    above: Successor | None = None
+    for row in rows:
+        measure = found.get(row.measure.number or "", row.measure)
+        if row.head.has_items:
+            sub_rows = list(read_sub_rows(row.cells, row.head.columns, row.ratings, widths, path=measure.path, labels=labels))
+            measure, above = _with_rows(measure, sub_rows, above)
+            indicators += (indicator for sub_row in sub_rows for indicator in sub_row.indicators)
+        found[measure.number or ""] = measure
+    head = rows[0].head
+    yield ProgressTable(head.former, tuple(found.values()), until=head.until, indicators=tuple(indicators))
 
 
 @dataclass(frozen=True, slots=True)
-class _YearHead:
-    """``years`` are those whose 実績 is rated, ``until`` is the last year printed, ``end`` the index behind the head."""
+class _RatedRow:
+    """The row of a measure: ``cells`` are the pieces behind its name, ``ratings`` where among them its ratings are."""
 
-    former: str | None
-    level: str
-    years: tuple[int, ...]
-    until: int
-    end: int
-
-
-def _read_year_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> _YearHead | None:
-    """A head printed one cell a line, from № on."""
-    if not re.match(r"^(?:№|No\.?|番号)", lines[index].text):
-        return None
-    head = lines[index : index + _HEAD_LINES]
-    names = [line for line in head[:4] if label_key(line.text) in labels.words("tables", "measure_name")]
-    years = tuple(
-        year
-        for line, below in pairwise(head)
-        if (year := parse_fiscal_year(line.text)) and label_key(below.text) in labels.words("figure", "actual") and len(line.text) <= 10
-    )
-    if not names or not years:
-        return None
-    former = FORMER_PLAN.search(label_key(lines[index].text))
-    last = max(i for i, line in enumerate(head) if parse_fiscal_year(line.text) or _is_head_word(line.text, labels))
-    until = max(find_fiscal_years(" ".join(line.text for line in head[: last + 1])))
-    return _YearHead(former[0] if former else None, label_key(names[0].text).removesuffix("名"), years, until, index + last + 1)
+    head: RatedHead
+    measure: Measure
+    cells: tuple[Piece, ...]
+    ratings: tuple[Span, ...]
 
 
-def _is_head_word(text: str, labels: Labels) -> bool:
-    key = label_key(text)
-    return any(key.endswith(word) for role in ("measure_name", "goal") for word in labels.words("tables", role) if len(word) > 1) or any(
-        key in labels.words("figure", role) for role in ("actual", "target")
-    )
+def _rated_rows(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[_RatedRow]:
+    """Every row with one rating for each year that the head says was rated."""
+    heads = [(index, head) for index in range(len(lines)) if (head := read_rated_head(lines, index, labels))]
+    last = 0
+    for position, (_, head) in enumerate(heads):
+        end = heads[position + 1][0] if position + 1 < len(heads) else min(len(lines), head.end + _MOST_LINES)
+        for number, row in _numbered_rows([line for line in lines[head.end : end] if not is_page_number(line)], last):
+            last = number
+            ratings = _cut_ratings(row, labels)
+            if len(ratings) != len(head.rated_years):
+                continue
+            own = tuple(
+                Assessment(spell_rating(word), source, year) for year, (word, source) in zip(head.rated_years, ratings, strict=True)
+            )
+            name, source = _name_of(row)
+            key = str(number)
+            cells = _cells_of(row)
+            spans = tuple(Span(start, end, "rating") for start, end in _cut_words([piece.text for piece in cells], labels))
+            yield _RatedRow(head, Measure(("measure", key), head.level, key, name, source, assessments=own), cells, spans)
+
+
+def _cells_of(row: _Row) -> tuple[Piece, ...]:
+    """What stands behind the name in the row of a measure."""
+    printed = [(text.strip(), line) for text, line in row if text.strip()]
+    pieces = cut_pieces([replace(line, text=text, indent=line.indent if text == line.text else 0) for text, line in printed])
+    start = next((index for index in range(1, len(pieces)) if _begins_cell(pieces, index)), len(pieces))
+    return tuple(pieces[start:])
+
+
+def _begins_cell(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether the name of a row ends before ``index``: at a blank between Japanese letters, or with its paragraph unless a bracket goes on."""
+    before, piece = pieces[index - 1].text, pieces[index]
+    if piece.opens is Break.BLANK:
+        return is_japanese(before[-1]) and is_japanese(piece.text[0])
+    return piece.opens is not Break.WRAP and not piece.text.startswith("(")
+
+
+def _with_rows(measure: Measure, rows: Sequence[SubRow], above: Successor | None) -> tuple[Measure, Successor | None]:
+    """The measure with its remarks and successors, and the successor whose cell reaches on over the rows below."""
+    successors = list(measure.successors)
+    remarks = list(measure.activities)
+    for row in rows:
+        remarks += row.remarks
+        if row.is_completed:
+            above = None
+        elif row.successor:
+            above = row.successor
+            successors = [known for known in successors if not (known.is_merged and known.text == above.text)]
+        if above and above.text not in {known.text for known in successors}:
+            successors.append(above if row.successor else replace(above, is_merged=True))
+    numbered = tuple(replace(remark, order=order) for order, remark in enumerate(remarks, 1))
+    return replace(measure, activities=numbered, successors=tuple(successors)), above
 
 
 def spell_rating(word: str) -> str:
     """One rating, one spelling: the same table prints 達成+ and 達成＋."""
     return normalise(word).replace("+", "＋")
-
-
-_Row = list[tuple[str, PrintedLine]]
 
 
 def _numbered_rows(lines: Sequence[PrintedLine], last: int) -> Iterator[tuple[int, _Row]]:
@@ -135,17 +164,23 @@ def _cut_ratings(row: _Row, labels: Labels) -> list[tuple[str, Source]]:
     """The ratings of a row in order of print, put together from the pieces into which narrow cells cut them."""
     pieces = [(piece, line) for text, line in row for piece in text.split()]
     found: list[tuple[str, Source]] = []
+    for start, end in _cut_words([piece for piece, _ in pieces], labels):
+        own = [line for _, line in pieces[start:end]]
+        word = "".join(piece for piece, _ in pieces[start:end])
+        found.append((word, Source(own[0].number, own[-1].number, own[0].page, word)))
+    return found
+
+
+def _cut_words(pieces: Sequence[str], labels: Labels) -> list[tuple[int, int]]:
+    """Where pieces make up a rating. A rating on one line of its own may be any other cell."""
+    found: list[tuple[int, int]] = []
     index = 0
     while index < len(pieces):
-        for word in labels.words("assessment", "rating"):
-            size = _pieces_of(word, [piece for piece, _ in pieces[index : index + len(word)]])
-            if size > 1:  # a rating on one line of its own may be any other cell
-                own = [line for _, line in pieces[index : index + size]]
-                found.append((word, Source(own[0].number, own[-1].number, own[0].page, word)))
-                index += size
-                break
-        else:
-            index += 1
+        begun = (word for word in labels.words("assessment", "rating") if word.startswith(pieces[index]))
+        size = next((size for word in begun if (size := _pieces_of(word, pieces[index : index + len(word)])) > 1), 0)
+        if size:
+            found.append((index, index + size))
+        index += size or 1
     return found
 
 

@@ -234,7 +234,7 @@ class RowCosts:
             return 3.0, 0.0
         if self._marked[index]:
             return 4.0, 0.0
-        stay, part = _blank_costs(left, right)
+        stay, part = blank_costs(left, right)
         return (max(stay, 5.0), 0.0) if self._repeats(index) else (stay, part)
 
     def _repeats(self, index: int) -> bool:
@@ -270,7 +270,7 @@ class RowCosts:
         return self._known_cells[key]
 
 
-def _blank_costs(left: str, right: str) -> tuple[float, float]:
+def blank_costs(left: str, right: str) -> tuple[float, float]:
     """A blank between (left, right): between Japanese letters it parts cells, beside Latin letters and figures print sets it at random."""
     a, b = left[-1], right[0]
     if left in _DASHES or right in _DASHES:
