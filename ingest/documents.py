@@ -14,6 +14,7 @@ from ingest.layout import Line, SourceText
 from ingest.places import choose_municipality, score_municipalities
 from ingest.plan_periods import Period, find_issue_date, find_period, find_target_year
 from ingest.plan_titles import PlanTitle, find_document_title, find_plan_title, strip_municipality
+from ingest.printed import find_led_pages
 from ingest.running_text import RunningText, read_running_text
 from ingest.settings_file import NOTHING_SET, DocumentSettings, Overrides
 from ontology.errors import SettingsError, UnreadableDocument
@@ -82,14 +83,12 @@ def _bare(text: str) -> str:
 
 
 def _page_starts(lines: Sequence[Line]) -> frozenset[int]:
-    """Indices of lines that begin a page: as the reader tells, else a line led by one blank directly below a printed line."""
+    """Indices of lines that begin a page: as the reader tells, else as a blank before the line does."""
+    led = find_led_pages(lines)
     found = {0}
     for index in range(1, len(lines)):
         line, before = lines[index], lines[index - 1]
-        if line.page is not None:
-            if line.page != before.page:
-                found.add(index)
-        elif before.text.strip() and line.text[:1] == " " and line.text[1:2].strip():
+        if line.page != before.page if line.page is not None else line.number in led:
             found.add(index)
     return frozenset(found)
 

@@ -10,10 +10,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.characters import join_lines, normalise
 from ingest.layout import Line
 
+_MOST_PAGES = 0.15  # of the printed lines begin a page
 _WIDE = frozenset("WFA")
 _PAGE_NUMBER = re.compile(r"^(?P<dash>[-‐–—])?\s*(?:[Pp]\.?\s*)?\d{1,3}\s*(?(dash)[-‐–—])$")
 
@@ -53,6 +55,7 @@ def is_page_number(line: PrintedLine) -> bool:
 def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
     """The non-blank lines with their print. Blank lines survive as ``gap`` (their number) of the next line."""
     tells = _tells_paragraphs(lines)
+    pages = find_led_pages(lines)
     printed: list[PrintedLine] = []
     sheet, gap, before, page = 0, 0, "", None
     empty_cells = _EmptyCells()
@@ -65,7 +68,7 @@ def read_printed_lines(lines: Sequence[Line]) -> list[PrintedLine]:
         indent = len(line.text) - len(line.text.lstrip())
         if line.page is not None:
             sheet, page = (sheet + (line.page != page)) if page is not None else 0, line.page
-        elif before and line.text[0] == " " and line.text[1:2].strip():
+        elif before and line.number in pages:
             sheet += 1
         stripped = line.text.strip()
         ends = line.text[-1].isspace() if tells else None
@@ -93,6 +96,13 @@ class _EmptyCells:
             self.count, self._open = self.count + (self._open or 0), 0
         elif self._open == 0:
             self._open = len(blanks)
+
+
+def find_led_pages(lines: Sequence[Line]) -> frozenset[int]:
+    """The numbers of lines that begin a page: one blank leads them right below a printed line. Where many lines are set so, it is their print."""
+    printed = [(before, line) for before, line in pairwise(lines) if line.text.strip()]
+    led = [line.number for before, line in printed if before.text.strip() and line.text[0] == " " and line.text[1:2].strip()]
+    return frozenset(led) if len(led) <= _MOST_PAGES * len(printed) else frozenset()
 
 
 def _tells_paragraphs(lines: Sequence[Line]) -> bool:
