@@ -17,10 +17,10 @@ _YEAR_ALONE = re.compile(rf"{_ERA_YEAR}(?:制定|公布|策定|決定|公表|改
 _LAW_NUMBER = re.compile(
     r"(?:明治|大正|昭和|平成|令和)(?:元|[\d一二三四五六七八九十]{1,4})年(?:\d{1,2}月\d{1,2}日)?(?:法律|政令)第[\d一二三四五六七八九十百]+号"
 )
-_ISSUING = "決定|策定|公表|公布|制定|改定|改訂|了承|発出|発表|取りまとめ|とりまとめ"
-_ISSUED = re.compile(rf"(?:付け?|に)?(?:(?P<issuer>[^\d]{{0,60}}?)(?:{_ISSUING}))?$")
+_ISSUING = "決定|策定|公表|公布|制定|改定|改訂|了承|発出|発表|取りまとめ|とりまとめ|通知|告示"
+_ISSUED = re.compile(rf"(?:付け?|に)?(?:(?P<issuer>[^\d]{{0,60}}?)(?:{_ISSUING})|(?P<body>[^\d]{{2,20}}[省庁府]))?$")
 _DECIDED = re.compile(rf"(?P<issuer>[^\d]{{2,60}}?)(?:{_ISSUING})$")
-_STATE = re.compile(r"閣議|閣僚会議|内閣|省(?!エネ|力|資源)|庁(?!舎|内|議)|政府|国会|大臣|国・地方")
+_STATE = re.compile(r"閣議|閣僚会議|内閣|省(?!エネ|力|資源)|庁(?!舎|内|議)|政府|国会|大臣|次官|国・地方|関係省")
 _COUNCIL = re.compile(r"戦略本部|戦略会議|実現会議")  # the state's bodies are called so, and some of towns
 _VERSION = re.compile(r"(?:第|Ver\.?|ver\.?)(?P<version>\d{1,2}(?:\.\d{1,2})*)版?$")
 _BRACKETS = re.compile(r"[(【](?P<inside>(?:[^()【】]|\([^()]*\)){1,100})[)】]")
@@ -29,7 +29,8 @@ _SHORT_NAME = re.compile(
     r"以下、?(?P<quoted>[「『])?(?P<name>[^「」『』()、。]{2,30}?)(?(quoted)[」』])(?:という|とする|とい|と略|と表記|と呼|$)"
 )
 _SAID_BEFORE = re.compile(rf"(?:に|、|付けで)?(?:閣議)?(?:{_ISSUING})(?:され|し)?た(?:[^「」、。]{{1,30}}である)?$")
-_SAID_AFTER = re.compile(rf"(?:が|を)(?:新たに)?(?:閣議)?(?:{_ISSUING}|定め|成立)")
+_SAID_AFTER = re.compile(rf"(?:が|を)(?:(?:新たに)?(?:閣議)?(?:{_ISSUING}|定め|成立)|、[^。]{{0,60}}?(?:を|が)(?:{_ISSUING}))")
+_NOT_ITS_DATE = re.compile(r"[」』]?(?:の|が|は)?(?:施行|廃止|現在|時点)")
 _INTERRUPTED = re.compile(r"[」』]|(?:し|され|れ|て)、")
 
 
@@ -49,8 +50,10 @@ class PrintedDetails:
         return bool(self.law_number or (self.issuer and _STATE.search(self.issuer)))
 
 
-def read_details(text: str, start: int, end: int) -> PrintedDetails:
-    """What ``text`` prints about the name at ``start``..``end``, behind it and in its sentence."""
+def read_details(text: str, start: int, end: int, *, begins_line: bool = False) -> PrintedDetails:
+    """What ``text`` prints about the name at ``start``..``end``, behind it and in its sentence. ``begins_line``: what ends right before the name
+    stands on another line.
+    """
     issuer = issued = number = version = short = None
     if edition := _VERSION_BEHIND.match(text, end):
         version, end = edition["version"], edition.end()
@@ -70,7 +73,9 @@ def read_details(text: str, start: int, end: int) -> PrintedDetails:
             version = version or _first(_VERSION.search(part), "version")
             said = _read_decision(part) if not _LAW_NUMBER.search(part) else (None, None)
             issuer, issued = issuer or said[0], issued or said[1]
-    said = _read_sentence(text[max(0, start - 200) : start], text[after : after + 20])
+    said = _read_sentence(text[max(0, start - 200) : start], text[after : after + 80])
+    if said[1] is None and not begins_line and not text.endswith(("法", "法律"), start, end):
+        said = said[0], _read_date_before(text[max(0, start - 30) : start], text[after : after + 20])
     return PrintedDetails(issuer or said[0], issued or said[1], number, version, short)
 
 
@@ -84,7 +89,7 @@ def _read_decision(part: str) -> tuple[str | None, str | None]:
         decided = _ISSUED.match(re.sub(_VERSION, "", part[printed.end() :]))
         if decided is None:
             return None, None
-        return _state(decided["issuer"]), _iso_date(printed)
+        return _state(decided["issuer"] or decided["body"]), _iso_date(printed)
     if alone := _YEAR_ALONE.match(part):
         return None, str(_western(alone))
     decided = _DECIDED.match(part)
@@ -105,6 +110,15 @@ def _read_sentence(before: str, after: str) -> tuple[str | None, str | None]:
     if not dates or said is None or not re.match(r"に|、", between) or _INTERRUPTED.search(between):
         return issuer, None
     return issuer, _iso_date(dates[-1])
+
+
+def _read_date_before(before: str, after: str) -> str | None:
+    """The date right before a name, as chronologies print it: 令和2年12月 「…計画」の策定. Laws have several (of the bill, of its force)."""
+    before = before.rstrip("「『")
+    dates = list(_DATE.finditer(before))
+    if not dates or dates[-1].end() != len(before) or before[: dates[-1].start()].endswith(("〜", "-")) or _NOT_ITS_DATE.match(after):
+        return None
+    return _iso_date(dates[-1])
 
 
 def _western(match: re.Match[str]) -> int:

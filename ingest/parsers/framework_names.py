@@ -70,10 +70,10 @@ def find_frameworks(text: str, plan: Plan, context: Context | None = None) -> li
     found: list[NamedFramework] = []
     finders = (
         _find_short_names(text, context.short_names),
-        _find_known(text, plan, words),
+        _find_known(text, plan, words, context),
         _find_quoted(text, plan, words, context),
-        _find_laws(text, words),
-        _find_bare(text, plan, words),
+        _find_laws(text, words, context),
+        _find_bare(text, plan, words, context),
     )
     for named in (named for finder in finders for named in finder):
         if not any(other.start < named.end and named.start < other.end for other in found):
@@ -81,7 +81,7 @@ def find_frameworks(text: str, plan: Plan, context: Context | None = None) -> li
     return sorted((_with_owner(named, text, words) for named in found), key=lambda named: named.start)
 
 
-def _find_known(text: str, plan: Plan, words: FrameworkWords) -> Iterator[NamedFramework]:
+def _find_known(text: str, plan: Plan, words: FrameworkWords, context: Context) -> Iterator[NamedFramework]:
     own = label_key(plan.title)
     for match in words.known.finditer(text):
         before = text[max(0, match.start() - 12) : match.start()]
@@ -89,7 +89,7 @@ def _find_known(text: str, plan: Plan, words: FrameworkWords) -> Iterator[NamedF
             continue  # the municipality's own plan, or another town's, may bear the same words
         if match[0] in own and own in text[max(0, match.start() - len(own)) : match.end() + len(own)]:
             continue
-        yield _with_details(*match.span(), text)
+        yield _with_details(*match.span(), text, context)
 
 
 def _find_quoted(text: str, plan: Plan, words: FrameworkWords, context: Context) -> Iterator[NamedFramework]:
@@ -99,7 +99,7 @@ def _find_quoted(text: str, plan: Plan, words: FrameworkWords, context: Context)
             continue
         if inside := _INSIDE.search(text[start:end]):
             end = start + inside.start()
-        named = _with_details(start, end, text)
+        named = _with_details(start, end, text, context)
         if len(named.name) < 3 or _is_own(named, plan) or words.never.search(named.name):
             continue
         if _is_law(named, text, words) or _is_owned(match, named, text, plan, context):
@@ -134,7 +134,7 @@ def _is_owned(match: re.Match[str], named: NamedFramework, text: str, plan: Plan
     return context.is_foreign(named.start) or _is_of_prefecture(named.name, plan)
 
 
-def _find_laws(text: str, words: FrameworkWords) -> Iterator[NamedFramework]:
+def _find_laws(text: str, words: FrameworkWords, context: Context) -> Iterator[NamedFramework]:
     """Laws without quotes: those with a number, those in 「…に関する法律」, and short names by their ending or by the article that follows."""
     for pattern in (_NUMBERED_LAW, _LONG_LAW):
         for match in pattern.finditer(text):
@@ -144,7 +144,7 @@ def _find_laws(text: str, words: FrameworkWords) -> Iterator[NamedFramework]:
             if opening := _LAW_OPENING.match(text[start : match.end()]):
                 start += opening.end()
             if match.end() - start >= 3 and not _NO_LAW.search(text[start : match.end()]):
-                yield _with_details(start, match.end(), text)
+                yield _with_details(start, match.end(), text, context)
     for match in words.law.finditer(text):
         start = match.start()
         for opening in (words.before_law, _END_OF_DATE):
@@ -153,18 +153,18 @@ def _find_laws(text: str, words: FrameworkWords) -> Iterator[NamedFramework]:
         if len(name) < 3 or _NO_LAW.search(name) or text.endswith(_INTRODUCED, 0, match.start()):
             continue
         if words.law_ending.search(name) or words.law_follows.match(text, match.end()):
-            yield _with_details(start, match.end(), text)
+            yield _with_details(start, match.end(), text, context)
 
 
-def _find_bare(text: str, plan: Plan, words: FrameworkWords) -> Iterator[NamedFramework]:
+def _find_bare(text: str, plan: Plan, words: FrameworkWords, context: Context) -> Iterator[NamedFramework]:
     """Plans without quotes: behind the body that made them, with its decision behind them, or bearing the name of the prefecture."""
-    for pattern in words.bare:
+    for pattern in (*words.bare, words.decided):
         for match in pattern.finditer(text):
             start, end = match.span("name")
-            named = _with_details(start, end, text)
+            named = _with_details(start, end, text, context)
             if _is_own(named, plan) or words.never.search(named.name) or words.general.fullmatch(named.name):
                 continue
-            if text.startswith("決定", end) or (pattern.pattern.endswith("決定)") and not named.printed.is_of_state):
+            if pattern is words.decided and not named.printed.is_of_state:
                 continue
             yield named
 
@@ -177,8 +177,9 @@ def _find_short_names(text: str, short_names: Mapping[str, str]) -> Iterator[Nam
                 yield NamedFramework(name, *match.span())
 
 
-def _with_details(start: int, end: int, text: str) -> NamedFramework:
-    return NamedFramework(text[start:end], start, end, read_details(text, start, end))
+def _with_details(start: int, end: int, text: str, context: Context) -> NamedFramework:
+    begins_line = context.starts_line(start) or (start > 0 and context.starts_line(start - 1))  # the quotation mark may begin it
+    return NamedFramework(text[start:end], start, end, read_details(text, start, end, begins_line=begins_line))
 
 
 def _without_next_line(named: NamedFramework, text: str, context: Context) -> NamedFramework:
@@ -186,7 +187,7 @@ def _without_next_line(named: NamedFramework, text: str, context: Context) -> Na
     digits = re.search(r"\d*$", text[named.start : named.end])
     for offset in range(digits.start() if digits else 0, named.end - named.start):
         if context.starts_line(named.start + offset):
-            return _with_details(named.start, named.start + offset, text)
+            return _with_details(named.start, named.start + offset, text, context)
     return named
 
 

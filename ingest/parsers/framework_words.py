@@ -15,13 +15,13 @@ from ontology.model import Municipality
 
 ARTICLE = r"第[\d一二三四五六七八九十百]+条"
 _EDITION = r"(?:20\d\d(?!年)|\d{1,2}(?![\d年月日版.か%]))?"
-_NO_BODY = "(?![課局部室係会員審区域道])"  # 都市計画課, 総合計画審議会, 都市計画区域
+_NO_BODY = "(?![課局部室係会員審区域道決])"  # 都市計画課, 総合計画審議会, 都市計画決定
 _ORDINAL = r"(?:第[\d一二三四五六七八九十]+[次期])?"
 
 
 @dataclass(frozen=True, slots=True)
 class FrameworkWords:
-    """``bare`` finds names that stand without quotes behind their owner; the other patterns are asked about a name and the text around it."""
+    """``bare`` finds names that stand without quotes behind their owner, ``decided`` those with a decision behind them; the other patterns are asked about a name and the text around it."""
 
     triggers: re.Pattern[str]
     known: re.Pattern[str]
@@ -34,6 +34,7 @@ class FrameworkWords:
     never: re.Pattern[str]
     general: re.Pattern[str]
     bare: tuple[re.Pattern[str], ...]
+    decided: re.Pattern[str]
     law: re.Pattern[str]
     law_ending: re.Pattern[str]
     law_follows: re.Pattern[str]
@@ -61,7 +62,7 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
     lands = f"国{prefecture[-1]}" if prefecture else "国"
     owners = rf"(?P<owner>{any_of([*owner['bodies'], prefecture] if prefecture else owner['bodies'])}|政府[A-Za-zァ-ヶー]{{0,9}}|(?<![一-龥々])(?<!我が)(?<!わが)[{lands}])"
     known = {label_key(own) for framework in known_frameworks() if not framework.is_edition for own in framework.names}
-    endings = {*name["kinds"], *name["guidance"], *name["standards"], *(own[-3:] for own in known), "法", "政令"}
+    endings = {*name["kinds"], *name["guidance"], *name["standards"], "健康日本", *(own[-3:] for own in known), "法", "政令"}
     return FrameworkWords(
         triggers=re.compile(any_of(endings)),
         # 「シン・トセイ3」 and 「…構想基本方針」 are other documents than those their first words name; a grant named after a plan is none.
@@ -77,6 +78,9 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
         never=re.compile(rf"(?:{any_of(name['never'])})(?:について)?$"),
         general=re.compile(rf"(?:{_ORDINAL}(?:{any_of([*name['kinds'], *name['guidance'], *name['general']])})+)(?:20\d\d)?"),
         bare=tuple(re.compile(pattern) for pattern in _bare_patterns(prefecture, bodies, kinds)),
+        decided=re.compile(
+            rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})(?=[(【][^()【】]{{0,60}}(?:決定|通知|[省庁]|内閣府)[^()【】]{{0,20}}[)】])"
+        ),
         law=re.compile(rf"(?:[一-龥々ァ-ヶーA-Za-z・]|{any_of(name['kana'])}){{1,30}}法(?![律人務令規制定的廷外則学案科被王])"),
         law_ending=re.compile(rf"(?:{any_of(law['endings'])})$"),
         law_follows=re.compile(rf"[」』]?(?:{ARTICLE}|\([^()]*(?:法律|政令)第)"),
@@ -94,10 +98,9 @@ def _bare_patterns(prefecture: str, bodies: str, kinds: str) -> list[str]:
     patterns = [
         rf"(?<![一-龥々])(?<!我が)(?<!わが)国の(?P<name>{_ORDINAL}{run}{{2,30}}(?:{any_of(name['state_kinds'])}){_EDITION}){_NO_BODY}",
         rf"(?P<owner>{bodies})の?(?P<name>{run}{{2,30}}(?:{kinds}|{any_of(name['guidance'])}){_EDITION}){_NO_BODY}",
-        rf"(?P<name>{any_of(name['standards'])})",
-        rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})(?=[(【][^()【】]{{0,60}}決定)",
+        rf"(?P<name>{any_of(name['standards'])}|{'|'.join(name['national'])})",
     ]
     if prefecture:
-        patterns.append(rf"(?P<name>{prefecture}(?![内民立庁議]|知事){run}{{1,40}}(?:{kinds}){_EDITION}){_NO_BODY}")
+        patterns.append(rf"(?P<name>{_ORDINAL}{prefecture}(?![内民立庁議]|知事){run}{{1,40}}(?:{kinds}){_EDITION}){_NO_BODY}")
         patterns.append(rf"(?P<name>{prefecture[:-1]}(?![都道府県市区町村]){run}{{2,30}}?条例)")
     return patterns
