@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.characters import join_lines, normalise
 from ingest.layout import Line
 
-_MOST_PAGES = 0.15  # of the printed lines begin a page
+_FEW_PAGES, _MOST_PAGES = 3, 0.15  # so many lines, or that share of them, begin a page
 _WIDE = frozenset("WFA")
 _PAGE_NUMBER = re.compile(r"^(?P<dash>[-‐–—])?\s*(?:[Pp]\.?\s*)?\d{1,3}\s*(?(dash)[-‐–—])$")
 
@@ -102,7 +102,7 @@ def find_led_pages(lines: Sequence[Line]) -> frozenset[int]:
     """The numbers of lines that begin a page: one blank leads them right below a printed line. Where many lines are set so, it is their print."""
     printed = [(before, line) for before, line in pairwise(lines) if line.text.strip()]
     led = [line.number for before, line in printed if before.text.strip() and line.text[0] == " " and line.text[1:2].strip()]
-    return frozenset(led) if len(led) <= _MOST_PAGES * len(printed) else frozenset()
+    return frozenset(led) if len(led) <= max(_FEW_PAGES, _MOST_PAGES * len(printed)) else frozenset()
 
 
 def _tells_paragraphs(lines: Sequence[Line]) -> bool:
