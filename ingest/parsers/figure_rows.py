@@ -13,12 +13,11 @@ from ingest.characters import join_lines
 from ingest.labels import Labels
 from ingest.printed import PrintedLine
 
-_NUMBER = (
-    r"(?:(?:約|およそ|概ね|延べ|のべ|累計|合計|計|平均|毎年度?|各年度?|年間|年|月)[:：]?|[><≧≦¥])*(?:[▲△]\s?|[-+])?¥?(?:\d[\d,]*[兆億](?=\d))*\d[\d,]*(?:\.\d+)?"
-)
+_NUMBER = r"(?:(?:約|およそ|概ね|延べ|のべ|累計|合計|計|平均|毎年度?|各年度?|年間|年|月)[:：]?|[><≧≦¥])*(?:[▲△]\s?|[-+])?¥?(?:\d[\d,]*[兆億](?=\d))*\d[\d,]*(?:\.\d+)?"
 _UNIT = r"(?:(?:[^\d\s、。()（）:：※|]|(?<=CO)2|(?<=[km])2){1,8}?|\s(?!(?:WORDS)(?:\s|$))[^\d\s、。()（）:：※|▲△\-]{1,3}?)?(?:以上|以下|以内|超|未満|程度)?"
 _REMARK = r"(?:\s?(?:[(（][^()（）]{1,12}[)）]|※\s?\d+))*"
 _ABSENT = r"[(（]?(?:WORDS)[)）]?"
+_COMPOUND = r"約?\d[\d,]*(?:\.\d+)?[兆億万千](?:\d[\d,]*[兆億万千]?)+[^\d\s]{0,3}?(?:以上|以下|以内|程度)?"  # 1億2,300万円 is a cell, though no single number
 _CHANGE = r"\d[\d,.]*[^\d\s]{0,4}\s?[→⇒〜]\s?\d[\d,.]*[^\d\s]{0,4}"
 _REMARK_LINE = re.compile(r"^(?:[(（](?:R|H|令和|平成|※)[^()（）]*[)）]|※\s*\d+)+(?:※\s*\d+)?$")
 _PARENTHESES_LINE = re.compile(r"^[(（].*[)）]$")
@@ -48,7 +47,7 @@ class FigureRows:
     def __init__(self, size: int, labels: Labels, *, has_remark: bool = False) -> None:
         self._size = size
         words = "|".join(re.escape(word) for word in labels.words("figure", "absent"))
-        value = f"(?:{_CHANGE}|{_NUMBER}{_UNIT}|{_ABSENT}){_REMARK}".replace("WORDS", words)
+        value = f"(?:{_CHANGE}|{_COMPOUND}|{_NUMBER}{_UNIT}|{_ABSENT}){_REMARK}".replace("WORDS", words)
         self._value = re.compile(rf"{value}(?=\s|$)")
         self._values = re.compile(rf"{value}(?:\s+{value})*")
         self._leading = re.compile(rf"^(?P<values>{value}(?:\s+{value})*)\s+(?P<text>\D.*)$")

@@ -138,7 +138,7 @@ def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indic
     unit = unit or head.unit
     measure, name = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
     name = NAME_MARK.sub("", name).strip()
-    if not name or not cells or not re.search(r"[^\d\s%]", name):
+    if not name or not cells or not re.search(r"[^\W\d_]", name):
         return None
     observations = tuple(
         observe(cell.text, column.role, column.fiscal_year, unit, Source(cell.first.number, cell.last.number, cell.first.page, cell.text))
