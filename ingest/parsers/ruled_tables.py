@@ -95,14 +95,17 @@ class _Reader:
         else:
             self._head = None
             return
-        level = level_word(self._head.columns)
         roles = {column.role for column in self._head.columns if column}
+        heading = self._context.heading if _needs_name(self._head, table.rows[start:]) and not self._is_text else None
+        level = (heading.level if heading else "") or level_word(self._head.columns)
         needs_owner = "measure_name" in roles and not roles & {"department", "division"}
         for cells in data_rows(table.rows[start:], self._head, self._labels, is_export=self._is_export):
             # A table of a Word document may go over several pages.
             page = next((self._source.lines[cell.first_line - 1].page for _, cell in cells if cell.text), table.page)
-            above = self._context.above(cells, needs_owner=needs_owner) if "measure_name" in roles and not self._is_text else []
-            _add_row(self.rows, TableRow([*above, *cells], page, level, self._context.caption, context=self._context.title))
+            named = (heading is not None or "measure_name" in roles) and not self._is_text
+            above = self._context.above(cells, needs_owner=needs_owner, heading=heading) if named else []
+            own = heading.cells if heading else []
+            _add_row(self.rows, TableRow([*above, *own, *cells], page, level, self._context.caption, context=self._context.title))
         for row in table.rows[start:]:  # heads printed anew
             if tuple(label_key(cell.text) for cell in row) in self._head.printed:
                 self.used.update(_lines_of(row))
@@ -112,6 +115,14 @@ def _is_told(head: Head | None) -> bool:
     """Whether a table of a text file names indicators, or measures and who does them or what they are; the other ones are left to the readers of text."""
     roles = {column.role for column in head.columns if column} if head else set()
     return "indicator" in roles or ("measure_name" in roles and bool(roles & {"department", "division", "description"}))
+
+
+def _needs_name(head: Head, rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a table tells who does something and not what: its measure is named above it. A list of indicators may tell of many owners."""
+    owners = [position for position, column in enumerate(head.columns) if column and column.role in ("department", "division")]
+    roles = {column.role for column in head.columns if column}
+    named = {label_key(row[position].text) for row in rows for position in owners} - {""}
+    return bool(owners) and not roles & {"measure_name", "level"} and (len(named) == 1 or "indicator" not in roles)
 
 
 def _lines_of(cells: Iterable[Cell]) -> Iterator[int]:

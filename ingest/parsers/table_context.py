@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ingest.characters import normalise
 from ingest.departments import ends_like_department
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, Line, SourceText, Table
-from ingest.parsers.groups import level_heading
+from ingest.parsers.groups import level_heading, plain_number, read_heading
 from ingest.parsers.labelled import find_label
 from ingest.parsers.table_heads import Column
 from ingest.parsers.table_rows import Pair
+from ingest.printed import PrintedLine, columns
 
 _CAPTION_WITHIN = 3
 _OWNER_WITHIN = 6
 _TITLE_LINES = 3
 _LONGEST_UNIT = 16
 _SHEET = "■ "  # how the reader of workbooks writes a sheet's name
+# Headings that tell what a table is.
+_NO_MEASURE = re.compile(r"(?:指標|目標|一覧表?|体系図?|スケジュール|工程表|体制|状況|計画|名簿|窓口|問い?合わ?せ先?|について)$")
 _FRAME = re.compile(r"^[#■◆●◇○□▼【《<〈\s]+|[】》>〉\s]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadedMeasure:
+    """The measure that the heading right above a table names: its number, name and the sentences between as cells, and the word for its level."""
+
+    cells: list[Pair]
+    level: str
+    line: int
 
 
 class TableContext:
@@ -32,6 +45,7 @@ class TableContext:
         printed = [line.text.strip() for line in source.lines[first_line - 1 : first_line + 20] if line.text.strip()]
         self.title = normalise(" ".join(printed[:_TITLE_LINES]))
         self.caption = ""
+        self.heading: HeadedMeasure | None = None
 
     def move_to(self, table: Table) -> None:
         """Take in what is printed between the table before and this one."""
@@ -40,12 +54,13 @@ class TableContext:
             self._take_heading(line)
         self._owner = self._find_owner(lines[-_OWNER_WITHIN:]) or (None if lines else self._owner)
         self.caption = self._find_caption(table)
+        self.heading = self._find_heading(lines)
         self._end = max(self._end, table.last_line)
 
-    def above(self, row: list[Pair], *, needs_owner: bool) -> list[Pair]:
-        """The levels and the unit that hold for a row that prints none of its own."""
+    def above(self, row: list[Pair], *, needs_owner: bool, heading: HeadedMeasure | None = None) -> list[Pair]:
+        """The levels and the unit that hold for a row that prints none of its own; not the heading that names the measure."""
         own = {column.role for column, _ in row}
-        levels = [] if "level" in own else [pair for _, pair in self._levels]
+        levels = [] if "level" in own else [pair for _, pair in self._levels if not heading or pair[1].first_line != heading.line]
         return [*levels, *([self._owner] if needs_owner and self._owner else [])]
 
     def _take_heading(self, line: Line) -> None:
@@ -68,6 +83,36 @@ class TableContext:
             if bare and (label or len(bare) <= _LONGEST_UNIT) and ends_like_department(label_key(bare), self._labels):
                 return Column("department", ""), Cell(bare, line.number, line.number)
         return None
+
+    def _find_heading(self, lines: list[Line]) -> HeadedMeasure | None:
+        """The last heading with a number, if only sentences stand between it and the table."""
+        for index in range(len(lines) - 1, -1, -1):
+            text = normalise(lines[index].text.strip())
+            if found := self._read_heading(text, lines[index]):
+                number, name, level = found
+                if _NO_MEASURE.search(name):
+                    return None
+                line = lines[index].number
+                told = [own for own in lines[index + 1 :] if not own.text.strip().isdecimal()]
+                while told and not told[-1].text.rstrip().endswith("。"):
+                    told.pop()  # a caption of the table
+                cells = [(Column("number", ""), Cell(number, line, line)), (Column("measure_name", level), Cell(name, line, line))]
+                if told:
+                    told_text = "\n".join(own.text.strip() for own in told)
+                    cells.append((Column("description", ""), Cell(told_text, told[0].number, told[-1].number)))
+                return HeadedMeasure(cells, level, line)
+        return None
+
+    def _read_heading(self, text: str, line: Line) -> tuple[str, str, str] | None:
+        """(number, name, word of the level) of a heading with a number."""
+        words = "|".join(map(re.escape, self._labels.words("head", "measure")))
+        match = re.match(rf"[【■◆●◇□\s]*({words})\s*(\d{{1,3}}(?:[-－‐.．]\d{{1,3}})*)\s*[】:：.．、]?\s*(\D.*)$", text)
+        if text.endswith("。"):
+            return None
+        if match:
+            return plain_number(match[2]), match[3].strip(), match[1]
+        found = read_heading(PrintedLine(line.number, text, line.text, line.page, 0, 0, columns(text), 0, None), self._labels)
+        return (found.number, found.name, found.word) if found and found.name else None
 
     def _find_caption(self, table: Table) -> str:
         """The printed line above the table, where it is on its page; it may say the year and the kind of its figures."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -263,3 +264,25 @@ def test_a_real_table(shared: Path) -> None:
     amounts = [int(b.observations[0].quantity.value) for b in budgets]
     assert amounts == [1056, 28000, 11253, 100, 8833, 2000, 1900, 2486, 46624, 900, 25993, 2266, 6710, 3094, 850, 7500, 5200, 57666, 27847]
     assert {(b.unit, b.observations[0].fiscal_year) for b in budgets} == {("千円", 2022)}
+
+
+def test_a_table_below_the_heading_of_its_measure() -> None:
+    """The table tells who and how much; the heading names the measure, the sentences between describe it."""
+    table = "担当課|指標|基準値(令和5年度)|目標値(令和9年度)\n情報課/市民課|電子申請数|25件|120件"
+    source = source_of(table)
+    above = [
+        Line(n, text, 1) for n, text in enumerate(("基本方針１ 暮らし", "施策１－１ 手続の電子化", "申請を電子化する。", "表１ 指標"), 1)
+    ]
+    moved = [replace(line, number=line.number + 4) for line in source.lines]
+    [made] = source.tables
+    rows = tuple(tuple(replace(cell, first_line=cell.first_line + 4, last_line=cell.last_line + 4) for cell in row) for row in made.rows)
+    source = replace(source, lines=(*above, *moved), tables=(Table(rows, made.first_line + 4, made.last_line + 4, 1),))
+    reading = read_tables(source, LABELS)
+    [measure] = reading.measures
+    assert (measure.level_name, measure.number, measure.name, measure.description) == ("施策", "1-1", "手続の電子化", "申請を電子化する。")
+    assert [department.name for department in measure.departments] == ["情報課", "市民課"]
+    assert [(element.level_name, element.name) for element in reading.elements] == [("基本方針", "暮らし")]
+    assert [(i.name, i.measure) for i in reading.indicators] == [("電子申請数", measure.path)]
+    # A heading that only tells what the table is names no measure.
+    listed = replace(source, lines=(above[0], replace(above[1], text="２ 成果指標の一覧"), *above[2:], *moved))
+    assert read_tables(listed, LABELS).measures == ()
