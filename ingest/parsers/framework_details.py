@@ -18,7 +18,7 @@ _LAW_NUMBER = re.compile(
     r"(?:明治|大正|昭和|平成|令和)(?:元|[\d一二三四五六七八九十]{1,4})年(?:\d{1,2}月\d{1,2}日)?(?:法律|政令)第[\d一二三四五六七八九十百]+号"
 )
 _ISSUING = "決定|策定|公表|公布|制定|改定|改訂|了承|発出|発表|取りまとめ|とりまとめ|通知|告示"
-_ISSUED = re.compile(rf"(?:付け?|に)?(?:(?P<issuer>[^\d]{{0,60}}?)(?:{_ISSUING})|(?P<body>[^\d]{{2,20}}[省庁府]))?$")
+_ISSUED = re.compile(rf"(?:付け?|に)?(?:(?P<issuer>[^\d]{{0,60}}?)(?:{_ISSUING})|(?P<body>[^\d]{{2,30}}(?:[省庁府]|閣僚会議)))?$")
 _DECIDED = re.compile(rf"(?P<issuer>[^\d]{{2,60}}?)(?:{_ISSUING})$")
 _STATE = re.compile(r"閣議|閣僚会議|内閣|省(?!エネ|力|資源)|庁(?!舎|内|議)|政府|国会|大臣|次官|国・地方|関係省")
 _COUNCIL = re.compile(r"戦略本部|戦略会議|実現会議")  # the state's bodies are called so, and some of towns

@@ -25,9 +25,7 @@ _NUMBERED_LAW = re.compile(
 _LONG_LAW = re.compile(r"(?P<name>[^、。,:;()「」『』【】■●]{8,70}?に関する[一-龥ぁ-ん]{0,12}?(?:法律|措置法|政令))(?!案)")
 _LAW_OPENING = re.compile(r"^(?:及び|並びに|又は|若しくは|や|と|その他|などの|等の|この|その|国の|改正された|新たに|また|次に)+")
 _CLAUSE = re.compile(r"は|が(?!ん)|では|により|に基づき")
-_NO_LAW = re.compile(
-    r"^(?:[同本新旧各]?法|(?:関係|関連|特別措置|基本|特別|一般|措置|推進|支援|保護|対策|管理|振興|規制|登録|教育)法|.*[方手司立文用作技工話製違合適不無論算療]法)$"
-)
+_NO_LAW = re.compile(r"^(?:[同本新旧各]?法|(?:関係|関連|特別措置|基本|特別|一般)法)$")
 _KIND_OF_PLAN = re.compile(
     rf"(?:法(?:律)?等?|{ARTICLE}(?:第[\d一二三四五六七八九十]+項)?)(?:に基づく|に規定する|に定める|による|で定める)?(?:[「『])?$"
 )
@@ -72,8 +70,8 @@ def find_frameworks(text: str, plan: Plan, context: Context | None = None) -> li
         _find_short_names(text, context.short_names),
         _find_known(text, plan, words, context),
         _find_quoted(text, plan, words, context),
-        _find_laws(text, words, context),
         _find_bare(text, plan, words, context),
+        _find_laws(text, words, context),
     )
     for named in (named for finder in finders for named in finder):
         if not any(other.start < named.end and named.start < other.end for other in found):
@@ -107,7 +105,7 @@ def _find_quoted(text: str, plan: Plan, words: FrameworkWords, context: Context)
 
 
 def _is_law(named: NamedFramework, text: str, words: FrameworkWords) -> bool:
-    if not re.search(r"(?:法|法律|政令)$", named.name) or _NO_LAW.search(named.name):
+    if not re.search(r"(?:法|法律|政令|施行令|施行規則)$", named.name) or _NO_LAW.search(named.name):
         return False
     return bool(words.law_ending.search(named.name) or "に関する" in named.name or words.law_follows.match(text, named.end))
 

@@ -66,23 +66,25 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
     return FrameworkWords(
         triggers=re.compile(any_of(endings)),
         # 「シン・トセイ3」 and 「…構想基本方針」 are other documents than those their first words name; a grant named after a plan is none.
-        known=re.compile(rf"(?:{any_of(known)})(?!(?:推進)?交付金|施行)(?:基本方針|総合戦略|基本計画|実行計画)?{_EDITION}"),
+        known=re.compile(rf"(?:{any_of(known)})(?!(?:推進)?交付金|施行令|施行規則)(?:基本方針|総合戦略|基本計画|実行計画)?{_EDITION}"),
         owner_before=re.compile(
-            rf"{owners}(?:は、?|では、?|の|から|による|において|が(?:新たに)?(?:{verbs})(?:し|され|る)?(?:た|ている)?)?(?:[^、。「」『』は]{{1,20}}である)?$"
+            rf"{owners}(?:は、?|では、?|の|から|による|において|の?(?:通知|通達|告示)|が(?:新たに)?(?:{verbs})(?:し|され|る)?(?:た|ている)?)?(?:[^、。「」『』は]{{1,20}}である)?$"
         ),
         owner_is_subject=re.compile(rf"(?:^|[。、]|その他、|また、){owners}(?:は|では|においては|において|が)"),
         owner_decides=re.compile(rf"(?:[(【][^()【】]*[)】])*(?:を|が)(?:新たに)?(?:{verbs})"),
-        town_follows=re.compile(rf"等?(?:{any_of(owner['follows'])})"),
+        town_follows=re.compile(rf"(?:[(【][^()【】]*[)】])*等?(?:{any_of(owner['follows'])})"),
         plan_ending=re.compile(rf"(?:{kinds}){_EDITION}(?:改訂版)?$"),
         owned_ending=re.compile(rf"(?:{kinds}|{any_of(name['guidance'])}){_EDITION}(?:改訂版)?$"),
         never=re.compile(rf"(?:{any_of(name['never'])})(?:について)?$"),
         general=re.compile(rf"(?:{_ORDINAL}(?:{any_of([*name['kinds'], *name['guidance'], *name['general']])})+)(?:20\d\d)?"),
         bare=tuple(re.compile(pattern) for pattern in _bare_patterns(prefecture, bodies, kinds)),
         decided=re.compile(
-            rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})(?=[(【][^()【】]{{0,60}}(?:決定|通知|[省庁]|内閣府)[^()【】]{{0,20}}[)】])"
+            rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})(?=[(【][^()【】]{{0,60}}(?:決定|通知|[省庁]|内閣府|閣僚会議)[^()【】]{{0,20}}[)】])"
         ),
-        law=re.compile(rf"(?:[一-龥々ァ-ヶーA-Za-z・]|{any_of(name['kana'])}){{1,30}}法(?![律人務令規制定的廷外則学案科被王])"),
-        law_ending=re.compile(rf"(?:{any_of(law['endings'])})$"),
+        law=re.compile(
+            rf"(?:[一-龥々ァ-ヶーA-Za-z・]|{any_of(name['kana'])}){{1,30}}法(?:施行令|施行規則|(?![律人務令規制定的廷外則学案科被王]))"
+        ),
+        law_ending=re.compile(rf"(?:.{{2}}(?:{any_of(law['endings'])})|{any_of(law['names'])})(?:施行令|施行規則)?$"),
         law_follows=re.compile(rf"[」』]?(?:{ARTICLE}|\([^()]*(?:法律|政令)第)"),
         before_law=re.compile(rf"(?:{any_of(law['before'])})+"),
         heading=re.compile(
