@@ -21,12 +21,14 @@ _FIGURE_ROLES = {
 _BLOCK_ROLES = ("status", "plan", "effect")
 _LONGEST_HEAD = 30
 _KEPT = 1 << 14  # heads and labels come again on each sheet
-_UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)|(?<=[額費用算])([千百十]?万?円)$")
+_UNIT = re.compile(r"\((?:単位:?)?([^()\d]{1,6})\)|(?<=[額費用算)])([千百十]?万?円)$")
 _YEAR_WORDS = re.compile(r"(?:令和|平成|[RH](?=\d))(?:元|\d{1,2})(?:\(\d{4}\))?年?度?末?|20\d\d(?:\((?:令和|平成|[RH])\d{1,2}\))?年?度?末?")
 _MONTH_WORDS = re.compile(r"\.?(?<!\d)\d{1,2}(?:月(?:\d{1,2}日)?末?|末)")
+# What stands in parentheses as units do, but says of what kind the figures are: 令和5年度(実績), 事業費(決算).
+_KIND = re.compile(r"(?:当初|補正|最終)?(?:決算|予算|計画|見込み?|実績|目標|予定)(?:額|値|見込)?|基準値?|現状値?|累計|年度末|[A-Z]")
 _KIND_OF_MONEY = re.compile(r"(?<=..)(?:当初|補正|最終)?(?:決算|予算|計画|見込|実績)(?:見込)?額?$")
 _ITEM = re.compile(r"(?:項目|名称?|内容|指標|指標名)$")
-_FRAME = re.compile(r"^[【〔《<\[■□◆◇●○◎▼・※]+|^(?:[(（]?\d{1,2}[)）.．、:]|[①-⑳]|[ア-ン][.．、)])+|[】〕》>\]:：※*]+\d*$")
+_FRAME = re.compile(r"^[【〔《<\[■□◆◇●○◎▼・※]+|^(?:[(（]?\d{1,2}[)）.．、:]|[①-⑳]|[ア-ン][.．、)])+|[】〕》>\]:：※*]+\d*$|[①-⑳]+$")
 _REMARK = re.compile(r"\([^()]*\)$")
 _OVERALL = ("総合", "結果", "判定", "区分", "ランク")
 
@@ -49,6 +51,8 @@ class Column:
     def name(self) -> str:
         """The head without its year; 決算 and 予算 behind the name of an amount (事業費 決算) tell its kind."""
         bare = re.sub(r"\(\)$", "", _YEAR_WORDS.sub("", self.head))
+        if self.role == "amount":
+            bare = re.sub(r"[()・:/]", "", bare)
         short = _KIND_OF_MONEY.sub("", bare)
         return short if self.role == "amount" and re.search(r"[費額用]$", short) else bare
 
@@ -56,7 +60,8 @@ class Column:
 @lru_cache(_KEPT)
 def classify_head(head: str, labels: Labels) -> Column | None:
     """What a column is by its head (as compared), None where it is not known. The longest word that the head is, or ends with, decides."""
-    return _classify(head, labels, _ends_with) or _classify(bare_label(head), labels, _ends_with)
+    forms = dict.fromkeys((head, bare_label(head), _REMARK.sub("", bare_label(head))))
+    return next((found for form in forms if (found := _classify(form, labels, _ends_with))), None)
 
 
 @lru_cache(_KEPT)
@@ -87,9 +92,9 @@ def _ends_with(word: str, plain: str, listed: str, role: str) -> bool:
 def _classify(head: str, labels: Labels, fits: Callable[[str, str, str, str], bool]) -> Column | None:
     if not head or len(head) > _LONGEST_HEAD:
         return None
-    found = _UNIT.search(head)
+    found = next((match for match in _UNIT.finditer(head) if not _KIND.fullmatch(match[1] or "")), None)
     unit = (found[1] or found[2]) if found else None
-    bare = _UNIT.sub("", head)
+    bare = head[: found.start()] + head[found.end() :] if found else head
     year = fiscal_year_of(bare)
     word = re.sub(r"[()・:/]|現在|時点", "", _MONTH_WORDS.sub("", _YEAR_WORDS.sub("", bare)))
     plain = re.sub(r"^(?:主な|具体的な|本|の)|の(?=内容|概要|名称|目的)", "", word) or word

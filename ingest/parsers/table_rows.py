@@ -16,10 +16,15 @@ from ingest.layout import Cell
 from ingest.parsers.head_rows import Head, as_kind
 from ingest.parsers.table_heads import Column, classify_head
 from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
+from ontology.model import ValueRole
 
 _SUM = re.compile(r"(?:.{0,20}[^0-9A-Za-z])?(?:小計|合計|総計)(?:額|\(.{1,10}\))?|計")
 Pair = tuple[Column, Cell]
 _YEAR = re.compile(r"(?:令和|平成|[RH])?(?:元|\d{1,2})年?度?|20\d\d年?度?")
+_OF_FIGURES = re.compile(
+    r"^(?:対象|実施|評価|会計|実績|実績値|目標|目標値|目標達成|達成目標|基準|基準値|現状|現状値)?(?:の?年度|の?年|年次)$|^西暦$"
+)
+_YEAR_OF = {"目標": ValueRole.TARGET, "基準": ValueRole.BASELINE, "現状": ValueRole.BASELINE}
 _REMARK = re.compile(r"[※注(（*]")
 _KINDS = ("figure", "status", "plan", "amount", "year")
 _GROUPING = ("level", "division", "department")
@@ -91,7 +96,7 @@ def data_rows(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels, *, is_
         if _is_remark(row, head, labels):
             continue
         if years is not None and (year := parse_fiscal_year(above[years].text)):
-            row = [_of_year(pair, year, above[years]) for pair in row]
+            row = [_of_year(pair, year, above[years], (head.columns[years] or Column("other", "")).head) for pair in row]
         yield [section, *row] if section else row
 
 
@@ -106,12 +111,14 @@ def _is_remark(row: Sequence[Pair], head: Head, labels: Labels) -> bool:
     return bool(_REMARK.match(name)) or name in marks or (number is not None and not re.match(r"[A-Za-z]{0,3}-?\d", number))
 
 
-def _of_year(pair: Pair, year: int, cell: Cell) -> Pair:
-    """Figures of a row whose own cell prints their year."""
+def _of_year(pair: Pair, year: int, cell: Cell, head: str) -> Pair:
+    """Figures of a row whose own cell prints their year; 目標年度 is that of the target alone."""
     column, own = pair
     if own is cell:
         return Column("kind", column.head), own
-    takes = column.role in ("figure", "amount", "assessment", "status", "plan") and column.fiscal_year is None
+    only = next((role for word, role in _YEAR_OF.items() if word in head), None)
+    is_meant = column.value_role is only if only else column.role in ("figure", "amount", "assessment", "status", "plan")
+    takes = is_meant and column.fiscal_year is None
     return (replace(column, fiscal_year=year), own) if takes else pair
 
 
@@ -186,13 +193,19 @@ def _kind_column(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels) -> 
 
 
 def _year_column(rows: Sequence[Sequence[Cell]], head: Head) -> int | None:
-    """The position of the column 年度 whose cells are years; None where the heads of the figures have years of their own."""
+    """The position of the column 年度 whose cells are years; None where the heads of the figures have years of their own.
+
+    開始年度 and the like are years of the project, not of its figures.
+    """
     if any(column and column.role in ("year", "figure") and column.fiscal_year for column in head.columns):
         return None
     for position, column in enumerate(head.columns):
         texts = [label_key(row[position].text) for row in rows if row[position].text]
-        named = column is None or column.role == "other"
-        if named and texts and all(_YEAR.fullmatch(text) and find_fiscal_years(text) for text in texts):
+        if (
+            (column is None or _OF_FIGURES.search(column.head))
+            and texts
+            and all(_YEAR.fullmatch(text) and find_fiscal_years(text) for text in texts)
+        ):
             return position
     return None
 

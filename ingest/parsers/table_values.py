@@ -36,6 +36,7 @@ from ontology.model import (
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
 _OWNER_MARK = re.compile(r"^(?:[◎○●☆★■]|(?:主管?|副|正|主担当|副担当|関係|取りまとめ)[:：])")
 _OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$|[(（](?:内線|電話|TEL|tel|℡|☎)[^()（）]*[)）]")
+_CONTACT = re.compile(r"(?:電話|TEL|tel|℡|☎|内線|FAX|メール)?(?:番号)?[:：]?[\d\-()（）]+|電話|TEL|℡|☎|\S+@\S+")
 _UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
@@ -119,8 +120,8 @@ def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Dep
 
 def _split_owners(line: str, labels: Labels) -> Iterator[str]:
     """One line of a cell of owners: without its note (※R6から…) and what each is (主：, ◎); units of one rank stand apart by a blank."""
-    words = [_OWNER_MARK.sub("", word) for word in re.split(r"\s+", _OWNER_NOTE.sub("", line).strip())]
-    owner = words[0]
+    words = [_OWNER_MARK.sub("", word) for word in re.split(r"\s+", _OWNER_NOTE.sub("", line).strip()) if not _CONTACT.fullmatch(word)]
+    owner = words[0] if words else ""
     for word in words[1:]:
         alike = owner[-1:] == word[-1:] and len(word) > 1
         if alike and ends_like_department(owner, labels) and ends_like_department(word, labels):
