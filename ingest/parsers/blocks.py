@@ -17,7 +17,7 @@ from ingest.parsers.dated_lines import read_year_head
 from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
 from ingest.parsers.heads import Head, find_heads, find_owned_heads, find_trailed_heads, names_department
-from ingest.parsers.labelled import Label, YearColumn, find_label, find_label_inside, find_year_label, read_year_columns
+from ingest.parsers.labelled import Label, YearColumn, find_label, find_label_inside, find_year_label, is_cut_out, read_year_columns
 from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
 
@@ -164,12 +164,21 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
         segment = Segment("department", inside[1].word, lines[0], inside[1].rest)
     for line in rest:
         following = _open_segment(line, segment, labels)
-        if following is None:
+        if following is None and segment.role == "head" and _is_prose(line, segment):
+            yield segment
+            segment = Segment("description", "", line, line.text)
+        elif following is None:
             segment.lines.append(line)
         else:
             yield segment
             segment = following
     yield segment
+
+
+def _is_prose(line: PrintedLine, head: Segment) -> bool:
+    """Whether a line below a name is text about it rather than the rest of it: it closes a sentence, or the page leaves a blank line above it."""
+    is_apart = line.gap > 0 and line.page is not None
+    return bool(head.first.strip() or head.lines) and ("。" in line.text or is_apart)
 
 
 def _at_end(name: str, labels: Labels) -> tuple[str, Label] | None:
@@ -204,7 +213,9 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         if label.role == "department" and current.role == "columns":
             return None
         return Segment(label.role, label.word, line, label.rest)
-    label = find_label(line.text, labels, roles=("department", "partner", "goal", "description", "schedule", "effect", "rating", "other"))
+    label = find_label(line.text, labels, roles=("department", "division", "partner", "goal", "description", "schedule", "effect", "rating", "other"))
+    if label is not None and label.role == "effect" and is_cut_out(line.text, label, current.lines[-1] if current.lines else None):
+        return None
     if label is not None and not (current.role == "department" and label_key(label.word) == label_key(current.word)):
         return Segment(label.role, label.word, line, label.rest)
     if current.role == "head" and (inside := find_label_inside(line.text, labels, "department")):

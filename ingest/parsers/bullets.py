@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ingest.characters import join_lines
 from ingest.labels import Labels
-from ingest.parsers.labelled import find_label
+from ingest.parsers.labelled import find_label, is_cut_out
 from ingest.printed import PrintedLine
 from ontology.model import Source
 
@@ -71,7 +71,8 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         text = printed
         opens_row = above is not None and line.sheet == above.sheet and line.number > above.number + line.gap + 1
         above = line
-        if label := find_label(text.strip("｟｠⦅⦆"), labels, roles=("effect",)):
+        label = find_label(text.strip("｟｠⦅⦆"), labels, roles=("effect",))
+        if label and not is_cut_out(text, label, before):
             effects, before, effect_kind, effect_number = True, None, None, 0
             if not label.rest:
                 bullets.append(Bullet(-1, "", [line], [text], is_effect=True))

@@ -13,14 +13,15 @@ from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 from ontology.model import ActivityStatus
 
 DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
-_LIST_ITEM = re.compile(r"^\s*[-*・･•]\s*(?=[^\s:：]{1,10}\s*[:：])")
+_LIST_ITEM = re.compile(r"^\s*[-*・･•─—–]\s*(?=[^\s:：]{1,10}\s*[:：])")
+_NUMBERED = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|[①-⑳]|\d{1,2}[.．)）])\s*")  # (2) 担当課 …: forms count their labels
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
 # Between a 担当 and its departments stand leaders and slashes as well; a whole line in parentheses may hold both: （担当：市民課）.
 _OWNERS = ("department", "partner")
 _AFTER_OWNER = re.compile(r"\s*(?:/|…+|・{2,}|→|⇒|>)\s*")
 _IN_PARENTHESES = re.compile(r"^[(（]([^()（）]{2,20}[:：/].*)[)）]$")
-_WIDE_BLANK = re.compile(r"(?<=\S) {2,}(?=\S)")
-_FIELDS = ("department", "partner", "goal", "description", "schedule", "other")
+_BEFORE_LABEL = re.compile(r"(?<=\S)(?: {2,}(?=\S)| (?=[^\s:：]{2,8}[:：]))")
+_FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "other")
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
 # A year that must say so: by its era, or by four digits (令和６年度, R6, 2024).
 DATED_YEAR = r"(?:(?:令和|平成|R|H)\s*(?:元|\d{1,2})|20\d\d)\s*年?\s*度?\s*末?"
@@ -55,7 +56,7 @@ class YearColumn:
 
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
-    bare = DECORATION.sub("", _LIST_ITEM.sub("", text.replace("**", "")))
+    bare = DECORATION.sub("", _NUMBERED.sub("", _LIST_ITEM.sub("", text.replace("**", ""))))
     if match := _IN_PARENTHESES.match(bare):
         bare, roles = match[1], [role for role in _OWNERS if roles is None or role in roles]
     first = bare[:1]
@@ -75,6 +76,11 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
                 best = Label(role, word, bare[end:])  # 「担当課市民課」: a dump may lose what kept a label from its cell
                 break
     return best
+
+
+def is_cut_out(text: str, label: Label, before: PrintedLine | None) -> bool:
+    """Whether a label that fills its line is a piece of a wrapped sentence: 「…の／効果／的な」."""
+    return text == label.word and before is not None and before.ends_paragraph is False
 
 
 def find_year_label(text: str, labels: Labels) -> tuple[Label, int | None] | None:
@@ -97,13 +103,11 @@ def find_label_inside(text: str, labels: Labels, role: str) -> tuple[str, Label]
 
 
 def split_labels(line: PrintedLine, labels: Labels) -> list[PrintedLine]:
-    """A line on which a label stands behind other text and two blanks (所管課 財政課     関係課 文化課), as one line a label."""
-    if "  " not in line.text:
+    """A line on which a label stands behind other text and a wide blank, or has a colon (所管課 財政課     関係課 文化課), as one line a label."""
+    if " " not in line.text or find_label(line.text, labels, roles=_FIELDS) is None:
         return [line]
-    starts = [0]
-    for match in _WIDE_BLANK.finditer(line.text):
-        if find_label(line.text[match.end() :], labels, roles=_FIELDS) is not None and find_label(line.text, labels, roles=_FIELDS):
-            starts.append(match.end())
+    behind = [match.end() for match in _BEFORE_LABEL.finditer(line.text)]
+    starts = [0, *(start for start in behind if find_label(line.text[start:], labels, roles=_FIELDS) is not None)]
     return [replace(line, text=line.text[start:end].strip()) for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True)]
 
 

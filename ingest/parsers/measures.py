@@ -184,7 +184,7 @@ class _BlockReader:
             if segment.role == "department":
                 for department in self._departments(segment):
                     departments.setdefault(department.name, department)
-            elif segment.role == "partner":
+            elif segment.role in ("division", "partner"):
                 partners += [d for d in self._departments(segment) if ends_like_department(d.name, self._labels) or d.collective]
             elif segment.role == "rating":
                 self._rating(segment)
@@ -261,15 +261,25 @@ class _BlockReader:
             self._columns(segment)
         elif segment.role in ("years", "columns"):
             self._year_cells(segment)
+        elif segment.role == "effect":
+            self._effects(segment)
         elif segment.role == "schedule" and all(self._is_label_word(text) for text, _ in segment.printed()):
             self._use(segment)
         elif segment.role in ("schedule", "status", "plan") and not any(c.fiscal_year for c in segment.columns) and self._dated(segment):
             return
         else:
             column = segment.columns[0] if segment.columns else None
-            default = {"status": ActivityStatus.DONE, "effect": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
+            default = {"status": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}.get(segment.role)
             self._bullets(segment.printed(), column.fiscal_year if column else None, column.status if column else default)
             self._use(segment)
+
+    def _effects(self, segment: Segment) -> None:
+        """Results under a label of their own are of the year of what was done right above them."""
+        above = self._results[-1] if self._results else None
+        year = above.fiscal_year if isinstance(above, Activity) and above.status is ActivityStatus.DONE else None
+        label = (f"{segment.word} {segment.first}".strip(), segment.label_line)
+        self._bullets([label, *((line.text, line) for line in segment.lines)], year, ActivityStatus.DONE)
+        self._use(segment)
 
     def _columns(self, segment: Segment) -> None:
         """Text in columns. What the print assigns to no one column has no year, unless they are of one year."""

@@ -123,6 +123,29 @@ def test_effects(text: str, expected: list) -> None:
     assert [(e.text, e.quantity.text if e.quantity else None, [d.name for d in e.departments]) for e in effects] == expected
 
 
+LABELLED = {
+    "below what was done": (
+        "効果・実績\n・年間120時間を削減(市民課)\n・苦情が減った",
+        [("年間120時間を削減(市民課)", 2024), ("苦情が減った", 2024)],
+    ),
+    "on the line of the label": ("効果：年間120時間を削減", [("年間120時間を削減", 2024)]),
+    "in brackets": ("【効果】\n・年間120時間を削減", [("年間120時間を削減", 2024)]),
+    "below what is planned": ("今後の予定\n・広げる。\n主な効果\n・年間120時間を削減", [("年間120時間を削減", None)]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LABELLED.values(), ids=LABELLED)
+def test_effects_under_a_label_of_their_own(text: str, expected: list) -> None:
+    measure = read(f"{HEAD}・予約を始めた。\n{text}")
+    assert [(e.text, e.fiscal_year) for e in measure.effects] == expected
+    assert measure.activities[0].text == "予約を始めた。"
+
+
+def test_a_label_cut_out_of_a_wrapped_line_is_none() -> None:
+    measure = read(HEAD + "・待ち時間を短くすることで窓口の混雑を減らす\n効果\nがあった。 \n・続ける。 ")
+    assert measure.effects == ()
+
+
 def test_a_new_row_ends_the_effects() -> None:
     lines = printed(
         ended(
