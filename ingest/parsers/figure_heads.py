@@ -90,15 +90,20 @@ def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
 
 def scan_head(text: str, labels: Labels) -> list[Token] | None:
     """A head line as tokens; None where it holds anything else. A year and a role without a blank between them are one column (R5実績, 目標値(R7))."""
-    if _AS_OF.match(text):
+    kinds, pattern = _vocabulary(
+        (*_OTHER_HEADS, *labels.words("figure", "indicator"), *labels.words("head", "measure")),
+        ("備考", *labels.words("tables", "department")),
+        labels.words("figure", "computed"),
+        tuple(labels.words("figure", role) for role in _ROLES),
+    )
+    compact = re.sub(r"\s+", "", text)
+    if pattern.match(compact) is None or _AS_OF.match(text):  # nearly every line of a document
         return None
-    kinds = _kinds_of_words(labels)
-    pattern = _token_pattern(tuple(sorted(kinds, key=lambda word: (-len(word), word))))
     tokens: list[Token] = []
     for chunk in _BLANK_IN_YEAR.sub(lambda match: re.sub(r"\s", "", match[0]), text).split():
         own = _tokens_of(chunk, pattern, kinds)
         if own is None:  # words spread with blanks (目 標 値): the blanks tell nothing then
-            return _tokens_of(re.sub(r"\s+", "", text), pattern, kinds)
+            return _tokens_of(compact, pattern, kinds)
         tokens += _bind(own)
     return tokens
 
@@ -126,17 +131,16 @@ def _bind(own: Sequence[Token]) -> Sequence[Token]:
     return own
 
 
-def _kinds_of_words(labels: Labels) -> dict[str, str]:
-    kinds = dict.fromkeys((*_OTHER_HEADS, *labels.words("figure", "indicator"), *labels.words("head", "measure")), "")
-    kinds |= {"単位": "unit"} | dict.fromkeys(("備考", *labels.words("tables", "department")), "remark")
-    kinds |= dict.fromkeys(labels.words("figure", "computed"), "computed")
-    return kinds | {word: role for role in _ROLES for word in labels.words("figure", role)}
-
-
 @cache
-def _token_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _vocabulary(
+    other: tuple[str, ...], remark: tuple[str, ...], computed: tuple[str, ...], roles: tuple[tuple[str, ...], ...]
+) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """The kind of each word of a head, and the pattern of one token; a longer word goes before a shorter one."""
+    kinds = dict.fromkeys(other, "") | {"単位": "unit"} | dict.fromkeys(remark, "remark") | dict.fromkeys(computed, "computed")
+    kinds |= {word: role for role, words in zip(_ROLES, roles, strict=True) for word in words}
+    words = "|".join(re.escape(word) for word in sorted(kinds, key=lambda word: (-len(word), word)))
     ignored = r"[()（）/|・:：]|時点|現在|末|※\d*"
-    return re.compile(rf"(?P<year>{_YEAR})(?P<when>{_MONTH})?|(?P<word>{'|'.join(map(re.escape, words))})|{ignored}")
+    return kinds, re.compile(rf"(?P<year>{_YEAR})(?P<when>{_MONTH})?|(?P<word>{words})|{ignored}")
 
 
 def _columns(tokens: Sequence[Token]) -> list[FigureColumn | None]:
