@@ -167,13 +167,17 @@ def is_marked(line: PrintedLine) -> bool:
     return bool(_BULLET.match(line.text) or _SECTION.match(line.text) or _ARROW.match(line.text))
 
 
+def ends_sentence(line: PrintedLine) -> bool:
+    return bool(_SENTENCE_END.search(line.text))
+
+
 def is_wrapped(line: PrintedLine) -> bool:
     """Whether the text goes on in the next line."""
     if line.ends_paragraph is not None:
         return not line.ends_paragraph
-    return not _SENTENCE_END.search(line.text) and line.width > 12
+    return not ends_sentence(line) and line.width > 12
 
 
 def is_open(line: PrintedLine) -> bool:
     """Whether a column stops in the middle of a sentence."""
-    return is_wrapped(line) and not _SENTENCE_END.search(line.text)
+    return is_wrapped(line) and not ends_sentence(line)

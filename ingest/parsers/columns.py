@@ -20,6 +20,7 @@ from ingest.parsers.column_costs import (
     cost_in_column,
     cost_in_note,
     cost_of_tense,
+    ends_sentence,
     enter_next,
     enter_note,
     enter_row,
@@ -162,8 +163,9 @@ def _with_end(line: PrintedLine, after: PrintedLine | None, widths: ColumnWidths
     if after is not None and after.sheet == line.sheet and is_marked(after):
         return replace(line, ends_paragraph=True)
     if line.ends_paragraph is None and widths is not None:
-        fills = any(wrap - 3 <= line.width <= wrap + 2 for wrap in widths.wraps)
-        return replace(line, ends_paragraph=not fills or line.text.endswith("。"))
+        width = line.width + 2 * min(line.indent, 1)  # a blank stands for the indentation of a paragraph
+        goes_on = any(wrap - 4 <= width <= wrap + 3 for wrap in widths.wraps) and not ends_sentence(line)
+        return replace(line, ends_paragraph=not goes_on and line.text.count("(") <= line.text.count(")"))
     return line
 
 
