@@ -13,6 +13,13 @@ from graph.store import GraphStore, Row
 
 # So many letters of a name tell where it is printed; the rest may stand on another line.
 _NAME_START = 4
+KIND_LABELS = {
+    "figure": "食い違い",
+    "indicator-name": "指標の名の違い",
+    "similar-indicator": "似た名の指標（同じとはみなしていません）",
+    "measure-name": "取組の名の違い",
+    "departments": "担当の違い",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from graph.disagreements import KIND_LABELS
 from graph.indicator_series import ROLE_NAMES
 
 COUNTS = {
@@ -19,13 +20,6 @@ COUNTS = {
     "passages": "本文",
 }
 LINES = {"fact": "事実", "passage": "本文", "structure": "見出し・表の見出し", "furniture": "ページ番号・柱など"}
-DISAGREEMENTS = {
-    "figure": "食い違い",
-    "indicator-name": "指標の名の違い",
-    "measure-name": "取組の名の違い",
-    "departments": "担当の違い",
-    "similar-indicator": "似た名の指標（同じとはみなしていません）",
-}
 
 Json = Mapping[str, Any]
 
@@ -86,7 +80,7 @@ def _disagreement(disagreement: Json) -> str:
     printed = "、".join(f"{text}（{'・'.join(places)}）" for text, places in said.items())
     what = f" {disagreement['fiscal_year']}年度 {ROLE_NAMES[disagreement['role']]}" if disagreement["kind"] == "figure" else ""
     rules = f" … 同じとみなした規則: {'、'.join(disagreement['rules'])}" if disagreement["rules"] else ""
-    return f"{DISAGREEMENTS[disagreement['kind']]}: {disagreement['title']}{what}: {printed}{rules}"
+    return f"{KIND_LABELS[disagreement['kind']]}: {disagreement['title']}{what}: {printed}{rules}"
 
 
 def _lines_at(place: Json) -> str:

@@ -77,6 +77,7 @@ def pages(page, server: str) -> list[str]:
         *(f"{server}/sparql?query={quote(query)}" for query in queries),
         f"{server}/ns",
         f"{server}/indicators",
+        f"{server}/report",
         f"{server}/indicators?disagreement=true",
         f"{server}/indicators?q=zzz",
         f"{server}/nothing",
