@@ -32,6 +32,7 @@ from graph.iris import DEFAULT_BASE_IRI, Iris
 from graph.queries import read_query
 from graph.sameness import PrintedIndicator, printed_indicators, sameness_quads
 from graph.store import OxigraphStore
+from graph.successors import infer_successors
 from graph.triples import extraction_quads
 from graph.vocabulary import vocabulary_quads
 from ontology.errors import SnapshotError
@@ -149,6 +150,7 @@ class SnapshotBuilder:
         work: list[PlanWork] = []
         for extraction in extractions:
             lines.update(_nquads(extraction_quads(extraction, self.iris)))
+            lines.update(_nquads(infer_successors(extraction, self.iris)))
             marked += marked_measures(extraction)
             printed += printed_indicators(extraction, self.iris)
             work.append(plan_work(extraction, self.iris))

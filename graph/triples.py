@@ -15,6 +15,7 @@ from graph.frameworks import alignment_triples, mention_triples
 from graph.indicator_triples import indicator_triples, quantity_triples
 from graph.iris import Iris, fold_name
 from graph.quotations import Quotations, Triple
+from graph.successors import successor_triples
 from graph.terms import DCTERMS, ESTAT_AREA, ORG, PLAN, RDF, SKOS, boolean, date, integer, text
 from ontology.model import (
     Activity,
@@ -130,6 +131,9 @@ class _Document:
         yield from walk._plan()
         for measure in former.measures:
             yield from walk._measure(measure)
+        told = replace(self.extraction, plan=former.plan, measures=former.measures, indicators=former.indicators)
+        yield from indicator_triples(told, self.iris, self.quotations)
+        yield from successor_triples(former, self.extraction, self.iris, self.quotations)
 
     def _element(self, element: PlanElement | Measure, kind: NamedNode) -> Iterator[Triple]:
         subject = NamedNode(self.iris.element(self.plan, element.path))

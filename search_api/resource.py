@@ -17,7 +17,7 @@ _MAX_INCOMING = 2000
 # Terms of other vocabularies have no Japanese label in the graph.
 _FOREIGN_LABELS = {
     "rdf:type": "種類", "skos:prefLabel": "名称", "dcterms:title": "題名", "dcterms:description": "概要", "dcterms:isPartOf": "上位",
-    "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画",
+    "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画", "dcterms:isReplacedBy": "引き継ぐ取組",
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
     "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
     "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "prov:wasDerivedFrom": "根拠",
@@ -29,13 +29,19 @@ _ORDER = (
     "dcterms:description", "plan:fiscalYear", "plan:activityStatus", "plan:heading", "plan:text", "plan:value", "plan:valueText",
     "plan:unitText", "plan:hasActivity", "plan:hasIndicator",
 )  # fmt: skip
-_SOURCES = ("prov:wasQuotedFrom", "plan:goalQuotedFrom", "plan:descriptionQuotedFrom", "plan:departmentQuotedFrom")
+_SOURCES = (
+    "prov:wasQuotedFrom",
+    "plan:goalQuotedFrom",
+    "plan:descriptionQuotedFrom",
+    "plan:departmentQuotedFrom",
+    "plan:successorQuotedFrom",
+)
 # How a property reads from its object's side.
 _INCOMING_LABELS = {
     "plan:responsibleDepartment": "担当する取組", "plan:involvedDepartment": "関わる取組", "plan:department": "名のある項目",
     "plan:inPlan": "計画の内容", "dcterms:isPartOf": "内容", "org:unitOf": "部署", "plan:municipality": "この自治体のもの", "plan:about": "文書",
     "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
-    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "plan:passageOf": "そのほかの欄", "skos:inScheme": "項目",
+    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "dcterms:isReplacedBy": "前の計画の取組", "plan:passageOf": "そのほかの欄", "skos:inScheme": "項目",
     "rdf:subject": "ソフトウェアの結論", "rdf:object": "ソフトウェアの結論", "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 # Said twice, from either side; shown from one.
@@ -45,6 +51,7 @@ _QUOTED_WITH = {
     "plan:goal": "plan:goalQuotedFrom",
     "dcterms:description": "plan:descriptionQuotedFrom",
     "plan:responsibleDepartment": "plan:departmentQuotedFrom",
+    "dcterms:isReplacedBy": "plan:successorQuotedFrom",
 }
 _NATURAL = re.compile(r"(\d+)")
 
