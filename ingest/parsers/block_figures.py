@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ingest.characters import join_lines
 from ingest.labels import Labels
 from ingest.parsers.figure_heads import read_figure_head
-from ingest.parsers.labelled import DATED_YEAR, DECORATION
+from ingest.parsers.labelled import DATED_YEAR, bare_text
 from ingest.printed import PrintedLine
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import parse_fiscal_year
@@ -23,7 +23,7 @@ from ontology.model import Indicator, Observation, Quantity, Source, ValueRole
 _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
 _LONGEST_NAME = 40
 _LONGEST_VALUE = 30
-_ARROW = re.compile(r"\s*(?:→|⇒|➡|▶)\s*")
+_ARROW = re.compile(r"\s*(?:→|⇒|➡|▶|(?<=[)）])\s*/)\s*")
 _DATED = re.compile(rf"^(?P<value>.*?)\s*[(（]\s*(?P<year>{DATED_YEAR})\s*[)）]$")
 _AFTER_NAME = re.compile(r"^\s*(?:[:：|]\s*|[】\]〕]\s*|\s+|$)")
 _WORDED = re.compile(r"^(?:増加|減少|維持|現状維持|向上|拡大|縮小|完了|実施|導入|増|減|皆増|皆減)$")
@@ -75,10 +75,11 @@ def read_block_figures(lines: Sequence[PrintedLine], labels: Labels) -> BlockFig
         if read_figure_head(lines, index, labels) is not None:
             break  # a table follows: its own reader knows its rows
         entries = _entries(line.text, labels)
-        if current is not None and (change := _change(line.text, labels)):
-            indicators += _closed(current if current.cells else None, used)
+        text = _indicator_name(line.text, labels)
+        if (current is not None or text) and (change := _change(text or line.text, labels)):
+            indicators += _closed(current, used)
             name, values = change
-            current = _Open([(name, line)] if name else current.names, [(entry, line, line) for entry in values])
+            current = _Open([(name, line)] if name or current is None else current.names, [(entry, line, line) for entry in values])
             index += 1
             continue
         name = None if entries else _indicator_name(line.text, labels)
@@ -141,7 +142,7 @@ def _closed(current: _Open | None, used: set[int]) -> list[Indicator]:
 
 def _indicator_name(text: str, labels: Labels) -> str | None:
     """What stands behind the label of an indicator (it may be empty); None where the line begins with no such label."""
-    bare = DECORATION.sub("", text)
+    bare = bare_text(text)
     for word in labels.words("figure", "indicator"):
         if word != "年度" and bare.startswith(word) and (after := _AFTER_NAME.match(bare[len(word) :])):
             name = bare[len(word) + after.end() :].strip(" |")
@@ -151,7 +152,7 @@ def _indicator_name(text: str, labels: Labels) -> str | None:
 
 def _entries(text: str, labels: Labels) -> list[_Entry]:
     """The cells of a line that consists of nothing else: each is a role with its year, in either order, and a value."""
-    bare = DECORATION.sub("", text)
+    bare = bare_text(text)
     words = "|".join(re.escape(word) for role in _ROLES for word in labels.words("figure", role))
     pattern = re.compile(
         rf"(?:(?P<before>{DATED_YEAR})\s*の?(?P<after_year>{words})?|(?P<role>{words})\s*(?:[(（]\s*(?P<inside>{DATED_YEAR})\s*[)）])?)"

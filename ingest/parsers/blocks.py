@@ -149,8 +149,10 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
         name = label.rest
     segment = Segment("head", head.word, lines[0], name)
     rest = lines[1:]
-    if head.name_line is not None:
-        segment, rest = Segment("head", head.word, lines[0], lines=[replace(lines[1], text=name)] if name else []), lines[2:]
+    if not name and rest and (label := find_label(rest[0].text, labels, roles=("name",))):
+        name = label.rest
+    if rest and (head.name_line is not None or (name and not head.name)):  # the number has a line of its own
+        segment, rest = Segment("head", head.word, lines[0], lines=[replace(rest[0], text=name)] if name else []), rest[1:]
     if head.owner:
         yield segment
         yield Segment("department", "", lines[0], head.owner)
@@ -213,7 +215,9 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         if label.role == "department" and current.role == "columns":
             return None
         return Segment(label.role, label.word, line, label.rest)
-    label = find_label(line.text, labels, roles=("department", "division", "partner", "goal", "description", "schedule", "effect", "rating", "other"))
+    label = find_label(
+        line.text, labels, roles=("department", "division", "partner", "goal", "description", "schedule", "effect", "rating", "other")
+    )
     if label is not None and label.role == "effect" and is_cut_out(line.text, label, current.lines[-1] if current.lines else None):
         return None
     if label is not None and not (current.role == "department" and label_key(label.word) == label_key(current.word)):

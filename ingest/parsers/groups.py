@@ -29,7 +29,7 @@ _KINDS = (
     ("roman", re.compile(r"^(?P<number>[Ⅰ-Ⅻ])[.．、]?\s*(?P<name>\S.*)$")),
     ("numbered", re.compile(r"^(?P<number>\d{1,2}(?:[-－‐.．]\d{1,2})*)(?:[.．、]\s*|\s+)(?P<name>\D.*)$")),
 )
-_FIELDS = ("department", "partner", "name", "goal", "description", "schedule", "effect", "rating", "other")
+_FIELDS = ("department", "division", "partner", "name", "goal", "description", "schedule", "effect", "rating", "other")
 _MARKDOWN = re.compile(r"^(#{1,6})\s*")
 
 

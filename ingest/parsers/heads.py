@@ -17,6 +17,8 @@ from ingest.printed import PrintedLine
 _BRACKETS = dict(zip("】］]〕〉＞>）)", "【［[〔〈＜<（(", strict=True))
 _OWNER_LABEL = re.compile(r"^(?:主な)?(?:担当|所管|主管)(?:部署|部課|課室|課)?\s*[:：]\s*")
 _SHORTEST_NAME = 2
+_FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "rating", "other")
+_MARKED = re.compile(r"^(?P<mark>[●■◆◇○◎★▼▶])\s*(?P<name>[^。]{2,40})$")
 _WHOLE_NUMBER = re.compile(NUMBER)
 
 
@@ -58,15 +60,18 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
             yield Head(index, "numbered", word, plain_number(match["number"]), match["name"])
         elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department"):
             yield Head(index, "numbered", match["word"], None, match["name"])
+        elif find_label(text, labels, roles=_FIELDS) is not None:
+            continue  # (2) 担当課 …: what is counted are the labels of a form
         elif (match := circled.match(text)) and _label_follows(lines, index, labels):
             yield Head(index, "circled", "", str(CIRCLED.index(match["number"]) + 1), match["name"])
         elif (match := plain.match(text)) and _label_follows(lines, index, labels):
             yield Head(index, "plain", "", plain_number(match["number"]), match["name"])
+        elif (match := _MARKED.match(text)) and _owner_follows(lines, index, labels):
+            yield Head(index, f"marked {match['mark']}", "", None, match["name"])
         if label := find_label(text, labels, roles=("name",)) or _glued_name(lines, index, labels):
             word = label.word.removesuffix("名称").removesuffix("名")
-            number = find_label(lines[index - 1].text, labels, roles=("number",)) if index else None
-            if number and _WHOLE_NUMBER.fullmatch(number.rest):
-                yield Head(index - 1, "named", word, plain_number(number.rest), label.rest, name_line=line)
+            if index and (number := _number_alone(lines[index - 1].text, labels)):
+                yield Head(index - 1, "named", word, number, label.rest, name_line=line)
             else:
                 yield Head(index, "named", word, None, label.rest)
 
@@ -78,6 +83,23 @@ def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Lab
         if word.endswith("名") and text.startswith(word) and len(text) > len(word) + 1 and not text.endswith("。"):
             return Label("name", word, text[len(word) :]) if _label_follows(lines, index, labels) else None
     return None
+
+
+def _number_alone(text: str, labels: Labels) -> str | None:
+    """The number that a line gives and nothing else: 事業番号：１, 個別事業 １－１."""
+    label = find_label(text, labels, roles=("number",))
+    words = sorted(labels.words("head", "measure"), key=len, reverse=True)
+    rest = label.rest if label else next((text[len(word) :].strip() for word in words if text.startswith(word)), "")
+    return plain_number(rest) if _WHOLE_NUMBER.fullmatch(rest) else None
+
+
+def _owner_follows(lines: Sequence[PrintedLine], index: int, labels: Labels) -> bool:
+    """Whether the next line but one at most names departments behind their label."""
+    for line in lines[index + 1 : index + 3]:
+        label = find_label(line.text, labels, roles=("department", "division"))
+        if label is not None:
+            return is_department_list(label.rest, labels)
+    return False
 
 
 def _level_word(word: str, before: str | None, name: str, labels: Labels) -> str:

@@ -20,6 +20,7 @@ _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕
 _OWNERS = ("department", "partner")
 _AFTER_OWNER = re.compile(r"\s*(?:/|…+|・{2,}|→|⇒|>)\s*")
 _IN_PARENTHESES = re.compile(r"^[(（]([^()（）]{2,20}[:：/].*)[)）]$")
+_WORD = re.compile(r"\w")
 _BEFORE_LABEL = re.compile(r"(?<=\S)(?: {2,}(?=\S)| (?=[^\s:：]{2,8}[:：]))")
 _FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "other")
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
@@ -54,9 +55,14 @@ class YearColumn:
     status: ActivityStatus | None = None
 
 
+def bare_text(text: str) -> str:
+    """A line without the marks, brackets and counting numbers that stand before a label."""
+    return DECORATION.sub("", _NUMBERED.sub("", _LIST_ITEM.sub("", text.replace("**", ""))))
+
+
 def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None) -> Label | None:
     """The label that ``text`` starts with. It must be followed by a blank, a colon, a closing bracket or the line end."""
-    bare = DECORATION.sub("", _NUMBERED.sub("", _LIST_ITEM.sub("", text.replace("**", ""))))
+    bare = bare_text(text)
     if match := _IN_PARENTHESES.match(bare):
         bare, roles = match[1], [role for role in _OWNERS if roles is None or role in roles]
     first = bare[:1]
@@ -107,6 +113,7 @@ def split_labels(line: PrintedLine, labels: Labels) -> list[PrintedLine]:
     if " " not in line.text or find_label(line.text, labels, roles=_FIELDS) is None:
         return [line]
     behind = [match.end() for match in _BEFORE_LABEL.finditer(line.text)]
+    behind = [start for start in behind if _WORD.search(line.text[:start])]  # not behind the mark of a list item
     starts = [0, *(start for start in behind if find_label(line.text[start:], labels, roles=_FIELDS) is not None)]
     return [replace(line, text=line.text[start:end].strip()) for start, end in zip(starts, [*starts[1:], len(line.text)], strict=True)]
 
