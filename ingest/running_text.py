@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +35,11 @@ class RunningText:
 
     def starts_line(self, position: int) -> bool:
         return self.starts[self.index_at(position)] == position
+
+    def position_of(self, number: int) -> int:
+        """Where the line of that number, or the next one, begins."""
+        index = bisect_left(self.numbers, number)
+        return self.starts[index] if index < len(self.starts) else len(self.text)
 
     def without(self, numbers: Container[int]) -> RunningText:
         """The text of the lines that are not among ``numbers``."""

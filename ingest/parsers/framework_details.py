@@ -17,12 +17,13 @@ _YEAR_ALONE = re.compile(rf"{_ERA_YEAR}(?:制定|公布|策定|決定|公表|改
 _LAW_NUMBER = re.compile(
     r"(?:明治|大正|昭和|平成|令和)(?:元|[\d一二三四五六七八九十]{1,4})年(?:\d{1,2}月\d{1,2}日)?(?:法律|政令)第[\d一二三四五六七八九十百]+号"
 )
-_ISSUING = "決定|策定|公表|公布|制定|改定|改訂|了承|発出|発表|取りまとめ|とりまとめ|通知|告示"
+_ISSUING = "決定|策定|公表|公布|制定|改定|改訂|了承|発出|発表|取りまとめ|とりまとめ|通知|告示|作成"
 _ISSUED = re.compile(rf"(?:付け?|に)?(?:(?P<issuer>[^\d]{{0,60}}?)(?:{_ISSUING})|(?P<body>[^\d]{{2,30}}(?:[省庁府]|閣僚会議)))?$")
 _DECIDED = re.compile(rf"(?P<issuer>[^\d]{{2,60}}?)(?:{_ISSUING})$")
 _STATE = re.compile(r"閣議|閣僚会議|内閣|省(?!エネ|力|資源)|庁(?!舎|内|議)|政府|国会|大臣|次官|国・地方|関係省")
 _COUNCIL = re.compile(r"戦略本部|戦略会議|実現会議")  # the state's bodies are called so, and some of towns
 _VERSION = re.compile(r"(?:第|Ver\.?|ver\.?)(?P<version>\d{1,2}(?:\.\d{1,2})*)版?$")
+_NOTICE = re.compile(r"発(?:\d{2,4})?第\d+号$")  # 社援発1212第2号: the number of a ministry's notice
 _BRACKETS = re.compile(r"[(【](?P<inside>(?:[^()【】]|\([^()]*\)){1,100})[)】]")
 _VERSION_BEHIND = re.compile(r"第(?P<version>\d{1,2}(?:\.\d{1,2})*)版")
 _SHORT_NAME = re.compile(
@@ -36,18 +37,21 @@ _INTERRUPTED = re.compile(r"[」』]|(?:し|され|れ|て)、")
 
 @dataclass(frozen=True, slots=True)
 class PrintedDetails:
-    """``issuer`` is who decided it, ``issued`` an ISO date as far as printed (2021-12-24, 2021-12, 2021), ``version`` 2.0 of 第2.0版."""
+    """``issuer`` is who decided it, ``issued`` an ISO date as far as printed (2021-12-24, 2021-12, 2021), ``version`` 2.0 of 第2.0版.
+    ``is_notice``: the number of a ministry's notice stands behind it.
+    """
 
     issuer: str | None = None
     issued: str | None = None
     law_number: str | None = None
     version: str | None = None
     short_name: str | None = None
+    is_notice: bool = False
 
     @property
     def is_of_state(self) -> bool:
         """Whether what is printed tells that a body of the state made it."""
-        return bool(self.law_number or (self.issuer and _STATE.search(self.issuer)))
+        return bool(self.law_number or self.is_notice or (self.issuer and _STATE.search(self.issuer)))
 
 
 def read_details(text: str, start: int, end: int, *, begins_line: bool = False) -> PrintedDetails:
@@ -55,6 +59,7 @@ def read_details(text: str, start: int, end: int, *, begins_line: bool = False) 
     stands on another line.
     """
     issuer = issued = number = version = short = None
+    is_notice = False
     if edition := _VERSION_BEHIND.match(text, end):
         version, end = edition["version"], edition.end()
     after = end
@@ -69,6 +74,7 @@ def read_details(text: str, start: int, end: int, *, begins_line: bool = False) 
         if found := _SHORT_NAME.search(bracket["inside"]):
             short = short or found["name"]
         for part in re.split(r"[。、]", bracket["inside"]):
+            is_notice = is_notice or bool(_NOTICE.search(part))
             number = number or _first(_LAW_NUMBER.search(part))
             version = version or _first(_VERSION.search(part), "version")
             said = _read_decision(part) if not _LAW_NUMBER.search(part) else (None, None)
@@ -76,7 +82,7 @@ def read_details(text: str, start: int, end: int, *, begins_line: bool = False) 
     said = _read_sentence(text[max(0, start - 200) : start], text[after : after + 80])
     if said[1] is None and not begins_line and not text.endswith(("法", "法律"), start, end):
         said = said[0], _read_date_before(text[max(0, start - 30) : start], text[after : after + 20])
-    return PrintedDetails(issuer or said[0], issued or said[1], number, version, short)
+    return PrintedDetails(issuer or said[0], issued or said[1], number, version, short, is_notice)
 
 
 def _first(match: re.Match[str] | None, group: str | int = 0) -> str | None:
@@ -86,6 +92,8 @@ def _first(match: re.Match[str] | None, group: str | int = 0) -> str | None:
 def _read_decision(part: str) -> tuple[str | None, str | None]:
     """(issuer, date) of 「令和3年12月24日閣議決定」; a date of another kind (現在, 施行, a period) is none."""
     if printed := _DATE.match(part):
+        if _NOTICE.search(part):
+            return None, _iso_date(printed)
         decided = _ISSUED.match(re.sub(_VERSION, "", part[printed.end() :]))
         if decided is None:
             return None, None

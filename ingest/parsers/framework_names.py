@@ -23,7 +23,7 @@ _NUMBERED_LAW = re.compile(
     r"(?P<name>[^、。,:;()「」『』【】■●]{2,70}?(?:法律?|政令))(?=\([^()]*(?:法律|政令)第[\d一二三四五六七八九十百]+号[^()]*\))"
 )
 _LONG_LAW = re.compile(r"(?P<name>[^、。,:;()「」『』【】■●]{8,70}?に関する[一-龥ぁ-ん]{0,12}?(?:法律|措置法|政令))(?!案)")
-_LAW_OPENING = re.compile(r"^(?:及び|並びに|又は|若しくは|や|と|その他|などの|等の|この|その|国の|改正された|新たに|また|次に)+")
+_LAW_OPENING = re.compile(r"(?:及び|並びに|又は|若しくは|や|と|その他|などの|等の|この|その|国の|改正された|新たに|また|次に)+")
 _CLAUSE = re.compile(r"は|が(?!ん)|では|により|に基づき")
 _NO_LAW = re.compile(r"^(?:[同本新旧各]?法|(?:関係|関連|特別措置|基本|特別|一般)法)$")
 _KIND_OF_PLAN = re.compile(
@@ -31,6 +31,7 @@ _KIND_OF_PLAN = re.compile(
 )
 _OWN_SUBJECT = re.compile(r"(?:本|当|わが|我が)(?:市|区|町|村|県)|(?<![一-龥])[市区町村]で?は、?")
 _INTRODUCED = ("以下", "以下、", "以下「", "以下、「", "以下『", "以下、『")  # before a short name that is being introduced
+_WHOLE_DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年(?:\d{1,2}月)?(?:\d{1,2}日)?の?")
 _END_OF_DATE = re.compile(r"(?<=\d)(?:年度?|月|日)")  # 令和6年児童福祉法
 _LONGEST_BEFORE = 200
 
@@ -50,11 +51,11 @@ class NamedFramework:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the document tells beyond a text: ``short_names`` that it has introduced (short → full), whether a position of the text stands in a
-    section on what the state does, and whether a line begins there.
+    """What the document tells beyond a text: ``short_names`` (short → full, and the position from which on), whether a position of the text stands
+    in a section on what the state does, and whether a line begins there.
     """
 
-    short_names: Mapping[str, str] = field(default_factory=dict)
+    short_names: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     is_foreign: Callable[[int], bool] = lambda position: False
     starts_line: Callable[[int], bool] = lambda position: False
 
@@ -139,8 +140,8 @@ def _find_laws(text: str, words: FrameworkWords, context: Context) -> Iterator[N
             start = match.start()
             for clause in _CLAUSE.finditer(match["name"]):
                 start = match.start() + clause.end()
-            if opening := _LAW_OPENING.match(text[start : match.end()]):
-                start += opening.end()
+            for opening in (_LAW_OPENING, _WHOLE_DATE):
+                start = found.end() if (found := opening.match(text, start, match.end())) else start
             if match.end() - start >= 3 and not _NO_LAW.search(text[start : match.end()]):
                 yield _with_details(start, match.end(), text, context)
     for match in words.law.finditer(text):
@@ -167,10 +168,10 @@ def _find_bare(text: str, plan: Plan, words: FrameworkWords, context: Context) -
             yield named
 
 
-def _find_short_names(text: str, short_names: Mapping[str, str]) -> Iterator[NamedFramework]:
-    for short, name in short_names.items():
+def _find_short_names(text: str, short_names: Mapping[str, tuple[str, int]]) -> Iterator[NamedFramework]:
+    for short, (name, introduced) in short_names.items():
         alone = rf"(?<![一-龥々ァ-ヶーA-Za-z0-9・]){re.escape(short)}(?![ァ-ヶーA-Za-z0-9]|(?!第[\d一二三四五六七八九十]|等|上の|及び|並びに|又は)[一-龥々])"
-        for match in re.finditer(alone, text):
+        for match in re.compile(alone).finditer(text, introduced):
             if not text.endswith(_INTRODUCED, 0, match.start()):
                 yield NamedFramework(name, *match.span())
 

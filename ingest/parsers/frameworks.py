@@ -56,19 +56,16 @@ def read_mentions(
         for printed_text in _texts_of(measure):
             taken.update(range(printed_text.first, printed_text.last + 1) if not printed_text.is_heading else ())
             text = _BLANKS.sub("", printed_text.text)
-            known = {short: name for short, (name, line) in short_names.items() if line <= printed_text.last}
+            known = {short: (name, 0) for short, (name, line) in short_names.items() if line <= printed_text.last}
             for named in find_frameworks(text, plan, Context(known)):
                 first, last = _lines_of(text[named.start : named.end], printed_text, running)
                 taken.update(range(first, last + 1))
                 add(named, first, last, measure.path, former_plan)
     remaining = running.without(taken)
-    known = {short: name for short, (name, _) in short_names.items()}
+    known = {short: (name, remaining.position_of(line)) for short, (name, line) in short_names.items()}
     context = Context(known, _foreign_sections(remaining, plan.municipality), remaining.starts_line)
     for named in find_frameworks(remaining.text, plan, context):
-        first, last = remaining.line_at(named.start), remaining.line_at(named.end - 1)
-        _, introduced = short_names.get(remaining.text[named.start : named.end], ("", 0))
-        if introduced <= first:
-            add(named, first, last)
+        add(named, remaining.line_at(named.start), remaining.line_at(named.end - 1))
     return tuple(found.values())
 
 
