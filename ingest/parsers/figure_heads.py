@@ -9,7 +9,7 @@ from functools import cache
 
 from ingest.labels import Labels, label_key
 from ingest.parsers.observations import find_unit, stacked_roles
-from ingest.printed import PrintedLine
+from ingest.printed import PrintedLine, columns
 from ontology.fiscal_year import fiscal_year_of
 from ontology.model import ValueRole
 
@@ -19,6 +19,8 @@ _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast"
 _OTHER_HEADS = ("単位", "項目", "備考", "名称", "年度", "区分")
 _BLANK_IN_YEAR = re.compile(r"(?:令和|平成|[RH])\s*(?:元|\d{1,2})\s*(?:年\s*度|年)|20\d\d\s*年\s*度?|年\s+度")
 _AS_OF = re.compile(rf"\W*(?:{_YEAR})\s*(?:[:：]|は)")  # 「R6：令和6年12月現在」 speaks of a column and is none
+_WIDE = re.compile(r"\s{2,}")
+_APART = re.compile(r"\S+(?:\s\S+)*")
 _LONGEST_HEAD = 8
 _CAPTION = 3
 
@@ -40,7 +42,8 @@ class FigureHead:
 
     ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
     rows, ``unit`` is that of the caption (（単位：千円）). Where the columns are years and say nothing else, ``stacked`` are the roles of two rows of
-    figures under one name, upper first, or ``has_kinds`` tells of a column 区分 with 目標 and 実績.
+    figures under one name, upper first, or ``has_kinds`` tells of a column 区分 with 目標 and 実績. ``places`` are the middles of the columns in
+    half-width columns, where the head is one line that sets its columns apart by wide blanks.
     """
 
     columns: tuple[FigureColumn | None, ...]
@@ -50,6 +53,7 @@ class FigureHead:
     unit: str | None = None
     stacked: tuple[ValueRole, ...] = ()
     has_kinds: bool = False
+    places: tuple[float, ...] = ()
 
 
 def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> FigureHead | None:
@@ -61,21 +65,35 @@ def read_figure_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -
         if scanned is None:
             break
         tokens += scanned
-        best = _read_tokens(tokens, lines, index, size) or best
+        best = _read_tokens(tokens, lines, index, size, labels) or best
     # A group head over more years than there are groups does not print which year belongs to which.
     return None if _in_pairs(_telling(tokens)) == () else best
 
 
-def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: int, size: int) -> FigureHead | None:
-    columns = _columns(tokens)
+def _places(line: PrintedLine, size: int, labels: Labels) -> tuple[float, ...]:
+    """The middles of the columns of figures; none where the head does not set all of them apart."""
+    cells = [(middle, _columns(scan_head(text, labels) or [])) for middle, text in cells_apart(line)]
+    places = tuple(middle for middle, found in cells if len(found) == 1)
+    return places if len(places) == size and all(len(found) < 2 for _, found in cells) else ()
+
+
+def cells_apart(line: PrintedLine) -> list[tuple[float, str]]:
+    """The texts of a line between wide blanks, each with its middle in half-width columns."""
+    return [(line.indent + columns(line.text[: match.start()]) + columns(match[0]) / 2, match[0]) for match in _APART.finditer(line.text)]
+
+
+def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: int, size: int, labels: Labels) -> FigureHead | None:
+    found = _columns(tokens)
     kinds = [kind for kind, _ in tokens]
     caption = " ".join(line.text for line in lines[max(0, index - _CAPTION) : index])
-    head = FigureHead(tuple(columns), size, has_unit="unit" in kinds, has_remark=kinds[-1:] == ["remark"], unit=find_unit(caption))
-    if is_figure_head(columns):
+    head = FigureHead(tuple(found), size, has_unit="unit" in kinds, has_remark=kinds[-1:] == ["remark"], unit=find_unit(caption))
+    if size == 1 and _WIDE.search(lines[index].text):
+        head = replace(head, places=_places(lines[index], len(found), labels))
+    if is_figure_head(found):
         return head
     # Years alone: a column 区分 or a legend may say what stands below them.
     words = {text for kind, text in tokens if kind == ""} - {"年度"}
-    if len(columns) < 2 or not words or any(kind not in ("year", "", "unit", "remark", "computed") for kind in kinds):
+    if len(found) < 2 or not words or any(kind not in ("year", "", "unit", "remark", "computed") for kind in kinds):
         return None
     below = " ".join(line.text for line in lines[index + size : index + size + 1])
     stacked = stacked_roles(caption) or stacked_roles(below)

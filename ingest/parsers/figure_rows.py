@@ -6,11 +6,14 @@ A cell that is empty shows only as spare blanks, so a row counts only when its c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.characters import join_lines
 from ingest.labels import Labels
+from ingest.parsers.figure_heads import cells_apart
 from ingest.printed import PrintedLine
 
 _NUMBER = r"(?:(?:約|およそ|概ね|延べ|のべ|累計|合計|計|平均|毎年度?|各年度?|年間|年|月)[:：]?|[><≧≦¥])*(?:[▲△]\s?|[-+])?¥?(?:\d[\d,]*[兆億](?=\d))*\d[\d,]*(?:\.\d+)?"
@@ -44,8 +47,9 @@ class PrintedRow:
 class FigureRows:
     """Collects rows from lines until each has as many cells as the head has columns."""
 
-    def __init__(self, size: int, labels: Labels, *, has_remark: bool = False) -> None:
+    def __init__(self, size: int, labels: Labels, *, has_remark: bool = False, places: Sequence[float] = ()) -> None:
         self._size = size
+        self._places = places
         words = "|".join(re.escape(word) for word in labels.words("figure", "absent"))
         value = f"(?:{_CHANGE}|{_COMPOUND}|{_NUMBER}{_UNIT}|{_ABSENT}){_REMARK}".replace("WORDS", words)
         self._value = re.compile(rf"{value}(?=\s|$)")
@@ -127,7 +131,7 @@ class FigureRows:
         if name:
             row.names.append((name, line))
         if len(values) < self._size and not row.cells:
-            spread = self._spread(printed)
+            spread = self._placed(line) if self._places else self._spread(printed)
             values = spread if len(spread) == self._size else values
         row.cells += [PrintedCell(value, line, line) for value in values][: self._size - len(row.cells)]
 
@@ -137,6 +141,20 @@ class FigureRows:
 
     def _cut(self, printed: str) -> list[str]:
         return [match[0].strip() for match in self._value.finditer(printed)]
+
+    def _placed(self, line: PrintedLine) -> list[str]:
+        """Each cell below the column whose middle is nearest; nothing where one stands between two or two below one."""
+        edges = [(left + right) / 2 for left, right in pairwise(self._places)]
+        first = self._places[0] - (edges[0] - self._places[0])
+        cells = [""] * self._size
+        for middle, text in cells_apart(line):
+            if middle < first:
+                continue
+            column = bisect(edges, middle)
+            if cells[column] or not self._values.fullmatch(text):
+                return []
+            cells[column] = text
+        return cells
 
     def _spread(self, printed: str) -> list[str]:
         """Empty cells show as blanks: n + 1 of them stand for n cells."""

@@ -53,7 +53,7 @@ def read_indicators(lines: Sequence[PrintedLine], labels: Labels) -> IndicatorRe
 
 
 def _read_rows(lines: Sequence[PrintedLine], start: int, head: FigureHead, labels: Labels) -> tuple[list[Indicator], int]:
-    rows = FigureRows(len(head.columns), labels, has_remark=head.has_remark)
+    rows = FigureRows(len(head.columns), labels, has_remark=head.has_remark, places=head.places)
     used = 0
     misses = 0
     for position, line in enumerate(lines[start:]):

@@ -13,11 +13,12 @@ from accounting import accounted_lines
 from ingest.labels import load_labels
 from ingest.layout import SourceText
 from ingest.pipeline import extract
+from ingest.printed import columns
 from ingest.readers import read_file
 from ontology.model import Extraction, Indicator, Municipality, Plan, SourceDocument
 
 TABLES = tomllib.loads((Path(__file__).parent / "truth" / "tables.toml").read_text(encoding="utf-8"))["table"]
-LAYOUTS = ("tabs", "pipes", "text", "csv")
+LAYOUTS = ("tabs", "pipes", "text", "columns", "csv")
 PLAN = Plan(Municipality("999999", "若葉野市"), "試験計画", "試験計画")
 
 
@@ -32,6 +33,7 @@ def print_table(table: dict, layout: str) -> tuple[str, str]:
         "tabs": ["\t".join(row) for row in rows],
         "pipes": [f"| {' | '.join(row)} |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]]],
         "text": [" ".join(row).strip() for row in rows],
+        "columns": ["".join(cell + " " * (24 - columns(cell)) for cell in row).rstrip() for row in rows],
     }[layout]
     return ("指標.md" if layout == "pipes" else "指標.txt"), "\n\n".join(
         [*table.get("above", []), "\n".join(printed), *table.get("below", [])]
