@@ -21,6 +21,8 @@ from ingest.printed import PrintedLine
 from ontology.model import Activity, ActivityStatus, Measure, PlanElement, Source
 
 _HEAD_LINES = 8
+_FEWEST_HEADLESS = 3
+_NAME_AND_OWNER = 2
 _GLUED = 3  # a department may be cut by that many blanks and line ends
 _LONGEST_NAME = 60
 _NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
@@ -53,7 +55,7 @@ class FlatReading:
 
 def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
     """The measures of all flat tables of a document, in order of print."""
-    tables = list(_find_tables(lines, labels))
+    tables = list(_find_tables(lines, labels)) or _headless(lines, labels)
     groups = find_groups(lines, [table.start for table in tables], [table.end for table in tables], labels)
     measures: list[Measure] = []
     elements: dict[tuple[str, ...], PlanElement] = {}
@@ -92,6 +94,17 @@ def _find_tables(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[_Flat
         yield _FlatTable(columns, start, body, _end_of(lines, body, end, labels))
 
 
+def _headless(lines: Sequence[PrintedLine], labels: Labels) -> list[_FlatTable]:
+    """A list whose rows are counted and show departments right behind a name, though no head says so (1 防災訓練事業 防災課 …)."""
+    columns = (Column("number", ""), Column("measure_name", ""), Column("department", ""), Column("description", ""))
+    rows = list(_rows(lines, columns, labels))
+    owned = [row for row in rows if len(row) > _NAME_AND_OWNER and _department_run(row[2:], labels) and row[1].line is row[0].line]
+    if len(owned) < _FEWEST_HEADLESS or len(owned) < 0.9 * len(rows):
+        return []
+    first, last = (next(i for i, line in enumerate(lines) if line is row[end].line) for row, end in ((rows[0], 0), (rows[-1], -1)))
+    return [_FlatTable(columns, first, first, last + 1)]
+
+
 def _read_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> tuple[tuple[Column, ...], int] | None:
     """The columns of a head that begins at ``index``, on one line or on several: names and departments among them, and nothing unknown."""
     columns: list[Column] = []
@@ -127,6 +140,8 @@ def _rows(lines: Sequence[PrintedLine], columns: Sequence[Column], labels: Label
         yield from _numbered_rows(tokens)
     elif columns[-1].role == "department":
         yield from _closed_rows(tokens, labels)
+    elif columns[0].role == "department":
+        yield from _opened_rows(tokens, labels)
 
 
 def _numbered_rows(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
@@ -157,6 +172,21 @@ def _closed_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Tok
             if not is_more:
                 yield row
                 row = []
+
+
+def _opened_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
+    """Rows that begin with their departments: at a line that begins with one, where the row before has a name already."""
+    row: list[_Token] = []
+    for position, token in enumerate(tokens):
+        begins_line = position == 0 or tokens[position - 1].line is not token.line
+        owners = _department_run(tokens[position : position + _GLUED], labels) if begins_line else 0
+        if owners and row and _department_run(row, labels) < len(row):
+            yield row
+            row = []
+        if row or owners:
+            row.append(token)
+    if row:
+        yield row
 
 
 def _is_alone(tokens: Sequence[_Token], position: int) -> bool:
