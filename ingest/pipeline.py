@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.documents import identify_documents
-from ingest.labels import Labels, load_labels
+from ingest.labels import Labels, label_key, load_labels
 from ingest.layout import SourceText
 from ingest.parsers.figure_notes import annotate
 from ingest.parsers.flat_rows import FlatReading, read_flat_rows
@@ -25,7 +25,7 @@ from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides
 from ontology.errors import KeikakuError, UnreadableDocument
-from ontology.model import Extraction, Failure, Indicator, Initiative, Measure, Passage, Plan, SourceDocument
+from ontology.model import Extraction, Failure, Indicator, Initiative, Measure, Passage, Plan, PlanElement, SourceDocument
 
 Told = TypeVar("Told", Indicator, Initiative)
 
@@ -78,7 +78,7 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
     return Extraction(
         document=document,
         plan=plan,
-        elements=tuple({e.path: e for e in (*ruled.elements, *flat.elements, *reading.elements)}.values()),
+        elements=tuple(_above_measures((*ruled.elements, *flat.elements, *reading.elements), measures)),
         measures=measures,
         indicators=(*_with_measure_paths(annotate(own_figures, lines), measures), *reading.indicators),
         passages=_in_order((*remainder.passages, *ruled.passages, *cases.passages)),
@@ -91,6 +91,14 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         furniture=(*remainder.furniture, *cases.furniture, *invisible),
         unread=remainder.unread,
     )
+
+
+def _above_measures(elements: Sequence[PlanElement], measures: Sequence[Measure]) -> Iterator[PlanElement]:
+    """The elements, each once. What a chart of the plan lists like a level, and nothing stands below, may be a measure itself."""
+    found = {element.path: element for element in elements}
+    parents = {value.parent for value in (*measures, *found.values())}
+    named = {(measure.number, label_key(measure.name)) for measure in measures}
+    yield from (e for e in found.values() if e.path in parents or (e.number, label_key(e.name)) not in named)
 
 
 def _in_order(passages: Sequence[Passage]) -> tuple[Passage, ...]:
