@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.figures import compare_cells, compare_initiatives
 from benchmarks.framework_facts import compare_mentions
+from benchmarks.planned_figures import PROGRESS, planned_comparisons, read_successors, true_successors
 from benchmarks.shapes import print_shapes
 from benchmarks.truth import Score, compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.pipeline import read_documents
@@ -66,6 +67,15 @@ def compare_facts(extractions: Sequence[Extraction], *, misses: bool) -> None:
                 print(*(f"      {line}" for line in comparison.misses()), sep="\n")
 
 
+def compare_planned(extractions: Sequence[Extraction], *, misses: bool) -> None:
+    for name, comparison in planned_comparisons(extractions):
+        print(f"  {name:28} {comparison.score()}")
+        if misses:
+            print(*(f"      {line}" for line in comparison.misses()), sep="\n")
+    for name in PROGRESS:
+        print(f"  {'successors':28} {Score.of(read_successors(name, extractions), true_successors(name))}")
+
+
 def compare_frameworks(extractions: Sequence[Extraction], *, misses: bool) -> None:
     comparison = compare_mentions(extractions)
     for document in dict.fromkeys(document for document, _, _ in comparison.expected):
@@ -89,6 +99,8 @@ def main() -> int:
     compare_bullets(extractions)
     print("indicator cells")
     print(*(f"  {document:28} {score}" for document, score in compare_cells(extractions)), sep="\n")
+    print("figures of schedules, cells of progress tables (value, unit, comparator, year, lines), successors")
+    compare_planned(extractions, misses="--misses" in sys.argv[1:])
     print("initiatives")
     print(*(f"  {document:28} {score}" for document, score in compare_initiatives(extractions)), sep="\n")
     print("frameworks named (document, measure, name)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,12 @@ from ontology.model import Extraction, FormerPlan, Indicator, Observation
 
 Cell = tuple[str, str, str, int, str, str, str, int, int]
 """Measure, name, role, fiscal year (0: none), value, unit, comparator, first line, last line."""
+
+Link = tuple[str, str, int, int]
+"""Former measure, measure of the plan, first and last line of the cell that names it (0 where the cell above reaches over the row)."""
+
+QUANTIFIED = ("quantified-itabashi.toml",)
+PROGRESS = ("progress-itabashi.toml",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +59,39 @@ def compare_progress(name: str, extractions: Iterable[Extraction]) -> CellCompar
     return CellComparison(frozenset(found), frozenset(expected))
 
 
-def successors(name: str, extractions: Iterable[Extraction]) -> set[tuple[str, str, int, int]]:
-    """(former measure, measure of this plan, first line, last line) of the successors that a progress table prints and that are resolved."""
-    truth = read_truth(name)
-    found: set[tuple[str, str, int, int]] = set()
-    for extraction in _of(truth, extractions, plan=False):
+def planned_comparisons(extractions: Sequence[Extraction]) -> Iterator[tuple[str, CellComparison]]:
+    """Every truth file with its comparison."""
+    yield from ((name, compare_quantified(name, extractions)) for name in QUANTIFIED)
+    yield from ((name, compare_progress(name, extractions)) for name in PROGRESS)
+
+
+def read_successors(name: str, extractions: Iterable[Extraction]) -> set[Link]:
+    """Which measure of the plan goes on with which former one, as far as that was told."""
+    found: set[Link] = set()
+    for extraction in _of(read_truth(name), extractions, plan=False):
         keys = {measure.path: key_of(measure) for measure in extraction.measures}
         for former in extraction.former_plans:
             for measure in former.measures:
-                found |= {
-                    (key_of(measure), keys[s.measure], s.source.start_line, s.source.end_line) for s in measure.successors if s.measure
-                }
+                for successor in measure.successors:
+                    if successor.measure is not None:
+                        lines = (0, 0) if successor.is_merged else (successor.source.start_line, successor.source.end_line)
+                        found.add((key_of(measure), keys[successor.measure], *lines))
     return found
+
+
+def true_successors(name: str) -> set[Link]:
+    truth = read_truth(name)
+    return {tuple(row) for row in truth["successors"]} | {(former, successor, 0, 0) for former, successor in truth["merged"]}
+
+
+def read_remarks(name: str, extractions: Iterable[Extraction]) -> set[tuple[str, str, int, int]]:
+    """Remarks in columns of targets: measure, row, first line, last line."""
+    return {
+        (key_of(measure), label_key(activity.heading or ""), activity.source.start_line, activity.source.end_line)
+        for former in _former(read_truth(name), extractions)
+        for measure in former.measures
+        for activity in measure.activities
+    }
 
 
 def _of(truth: dict, extractions: Iterable[Extraction], *, plan: bool = True) -> Iterator[Extraction]:

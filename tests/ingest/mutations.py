@@ -121,7 +121,8 @@ def printed_numbers(lines: Sequence[str]) -> set[Decimal]:
 
 def figures(found: Extraction) -> Iterator[tuple[Quantity, Source]]:
     """Every amount with a value, and where it stands."""
-    yield from ((o.quantity, o.source) for i in found.indicators for o in i.observations if o.quantity.value is not None)
+    indicators = (*found.indicators, *(i for former in found.former_plans for i in former.indicators))
+    yield from ((o.quantity, o.source) for i in indicators for o in i.observations if o.quantity.value is not None)
     measures = (*found.measures, *(m for former in found.former_plans for m in former.measures))
     for owner in (*measures, *found.initiatives):
         yield from ((e.quantity, e.source) for e in owner.effects if e.quantity is not None and e.quantity.value is not None)
@@ -130,7 +131,8 @@ def figures(found: Extraction) -> Iterator[tuple[Quantity, Source]]:
 def fiscal_years(found: Extraction) -> Iterator[int]:
     """Every fiscal year that was read."""
     measures = (*found.measures, *(m for former in found.former_plans for m in former.measures))
-    dated = [o for i in found.indicators for o in i.observations]
+    indicators = (*found.indicators, *(i for former in found.former_plans for i in former.indicators))
+    dated = [o for i in indicators for o in i.observations]
     dated += [value for m in measures for value in (*m.activities, *m.effects, *m.assessments)]
     yield from (value.fiscal_year for value in dated if value.fiscal_year is not None)
 

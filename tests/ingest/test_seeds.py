@@ -8,8 +8,10 @@ import pytest
 from accounting import accounted_lines
 
 from benchmarks.figures import read_cells, true_cells
+from benchmarks.planned_figures import PROGRESS, planned_comparisons, read_remarks, read_successors, true_successors
 from benchmarks.truth import compare_activities, compare_effects, key_of, read_truth, truth_names
 from ingest.characters import normalise
+from ingest.labels import label_key
 from ingest.pipeline import read_documents
 from ontology.model import Extraction, Indicator
 
@@ -73,6 +75,19 @@ def test_effects(extractions: list[Extraction], name: str) -> None:
     assert comparison.share("year") >= 0.97, told
     assert comparison.share("value", "unit") >= 0.97, told
     assert comparison.departments().f1 >= 0.93, told
+
+
+def test_figures_of_schedules_and_cells_of_progress_tables(extractions: list[Extraction]) -> None:
+    for name, comparison in planned_comparisons(extractions):
+        assert comparison.score().recall >= 0.97, (name, comparison.misses())
+        assert comparison.found <= comparison.expected, (name, comparison.misses())  # no value is invented
+
+
+@pytest.mark.parametrize("name", PROGRESS)
+def test_remarks_and_successors_of_progress_tables(extractions: list[Extraction], name: str) -> None:
+    remarks = {(measure, label_key(row), first, last) for measure, row, first, last in read_truth(name)["remarks"]}
+    assert read_remarks(name, extractions) == remarks
+    assert read_successors(name, extractions) == true_successors(name)
 
 
 @pytest.mark.parametrize("document", true_cells())
@@ -152,7 +167,7 @@ def test_few_lines_are_not_understood(extractions: list[Extraction]) -> None:
 def test_no_figure_is_invented(extractions: list[Extraction]) -> None:
     """Every value stands, digit by digit, on the lines that its source names."""
     for found in extractions:
-        for indicator in found.indicators:
+        for indicator in (*found.indicators, *(i for former in found.former_plans for i in former.indicators)):
             for observation in indicator.observations:
                 if observation.quantity.value is None:
                     continue
