@@ -166,6 +166,9 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
         segment = Segment("department", inside[1].word, lines[0], inside[1].rest)
     for line in rest:
         following = _open_segment(line, segment, labels)
+        if following is not None and _repeats(following, segment):
+            yield following  # the head of the table on its next page: what stands below goes on in the columns above
+            continue
         if following is None and segment.role == "head" and _is_prose(line, segment):
             yield segment
             segment = Segment("description", "", line, line.text)
@@ -181,6 +184,12 @@ def _is_prose(line: PrintedLine, head: Segment) -> bool:
     """Whether a line below a name is text about it rather than the rest of it: it closes a sentence, or the page leaves a blank line above it."""
     is_apart = line.gap > 0 and line.page is not None
     return bool(head.first.strip() or head.lines) and ("。" in line.text or is_apart)
+
+
+def _repeats(following: Segment, current: Segment) -> bool:
+    before = current.lines[-1] if current.lines else current.label_line
+    same = following.role == current.role == "columns" and following.columns == current.columns
+    return same and following.label_line.sheet > before.sheet
 
 
 def _at_end(name: str, labels: Labels) -> tuple[str, Label] | None:

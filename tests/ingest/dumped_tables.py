@@ -44,7 +44,7 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 class Layout:
     """How a table is printed. Widths in half-width columns; ``numbered`` headings restart in every column.
 
-    ``rows``: where there are several, each has a heading in its first cell only.
+    ``rows``: where there are several, each has a heading in its first cell only. ``repeated``: every page of a table begins with its head.
     """
 
     widths: tuple[int, ...]
@@ -57,6 +57,7 @@ class Layout:
     page_height: int = 38
     empty_last: bool = False
     rows: int = 1
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,11 @@ def _wrap(text: str, width: int) -> list[str]:
 def _print_row(printed: list[str], cells: list[list[str]], room: int, layout: Layout) -> int:
     """Print the cells of a row over as many pages as they need; returns the lines left on the last page."""
     while any(cells):
-        if room < 4:
+        fresh = room < 4
+        if fresh:
             room = layout.page_height
-            fresh = True
-        else:
+        if fresh and layout.repeated:
+            printed.append("\f " + layout.head + " " * layout.trailing)
             fresh = False
         for cell in cells:
             for line in cell[:room]:

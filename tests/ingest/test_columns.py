@@ -42,6 +42,8 @@ CASES = {
     "no empty lines": (Layout((60, 24), spaced=False), Expected(1.0, 1.0)),
     "right column empty": (Layout((60, 24), empty_last=True), Expected(dated=0.9)),
     "right column empty, widths alike": (Layout((42, 42), empty_last=True), Expected(dated=0.9)),
+    "head on every page": (Layout((60, 24), repeated=True), Expected()),
+    "head on every page, no trailing blanks": (Layout((60, 24), repeated=True, trailing=False), Expected()),
     "two rows": (Layout((60, 24), rows=2), Expected(dated=0.9, wrong=2)),
     "three rows": (Layout((60, 24), rows=3), Expected(dated=0.9)),
     "three rows, right column wide": (Layout((24, 60), rows=3), Expected(dated=0.9, wrong=1)),
