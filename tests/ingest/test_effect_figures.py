@@ -39,6 +39,10 @@ LABELS = load_labels()
         ("第3次計画に12事業を載せた。", "12", "事業", None),
         ("チャットボット※3 12件", "12", "件", None),
         ("3分野で", "3", "分野", None),  # not 3分
+        ("3年間で120件を整えた。", "120", "件", None),  # the time it took
+        ("QRコードによる申込み PCR 3,000件", "3000", "件", None),
+        ("24時間365日の受付 40件", "40", "件", None),
+        ("前年度比5%増", "5", "%", None),
     ],
 )
 def test_one_amount(text: str, value: str, unit: str, comparator: str | None) -> None:
@@ -64,6 +68,11 @@ def test_one_amount(text: str, value: str, unit: str, comparator: str | None) ->
         "（毎月1回、体育館で開き、大会への出場を目指す。",  # never closed
         "集計中",
         "5階へ移した。",
+        "24時間対応とした。",
+        "15分ごとに知らせる。",
+        "5か年計画を定めた。",
+        "1人1台の端末",
+        "3年間で120件、40人",
         "令和6年12月末",
         "",
     ],
