@@ -1,4 +1,4 @@
-"""National and metropolitan frameworks that a reading finds, beside those that a person found on the same pages (``truth/frameworks.toml``)."""
+"""National and metropolitan frameworks that a reading finds, beside those that a person found (``truth/frameworks.toml``)."""
 
 from __future__ import annotations
 

@@ -41,12 +41,13 @@ def mention_triples(mention: FrameworkMention, extraction: Extraction, iris: Iri
     """That document and measure name a framework, and what is printed about it there: of the edition, where the print tells which one."""
     framework = framework_iri(mention.name, iris)
     edition = edition_iri(framework, iris, version=mention.version, issued=mention.issued)
-    for iri in filter(None, (framework, edition)):
-        yield NamedNode(iris.document(extraction.document.id)), DCTERMS.references, NamedNode(iri)
-        if mention.measure is not None:
-            yield NamedNode(iris.element(mention.former_plan or extraction.plan, mention.measure)), DCTERMS.references, NamedNode(iri)
-        yield NamedNode(iri), RDF.type, PLAN.Framework
     subject = NamedNode(edition or framework)
+    measure = NamedNode(iris.element(mention.former_plan or extraction.plan, mention.measure)) if mention.measure else None
+    for named in dict.fromkeys((NamedNode(framework), subject)):
+        yield NamedNode(iris.document(extraction.document.id)), DCTERMS.references, named
+        if measure is not None:
+            yield measure, DCTERMS.references, named
+        yield named, RDF.type, PLAN.Framework
     if fold_name(mention.name) not in _known_iris():
         yield subject, SKOS.prefLabel, text(mention.name)
     if mention.issuer:
@@ -58,6 +59,8 @@ def mention_triples(mention: FrameworkMention, extraction: Extraction, iris: Iri
     if mention.version and edition is None:
         yield subject, OWL.versionInfo, Literal(mention.version)
     yield from quotations.cite(subject, mention.source)
+    if measure is not None:
+        yield from quotations.cite(measure, mention.source, PLAN.referenceQuotedFrom)
 
 
 def alignment_triples(extraction: Extraction, iris: Iris, quotations: Quotations) -> Iterator[Triple]:

@@ -246,7 +246,7 @@ def _group(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
 
 
 # What of a measure stands in places of its own, apart from its title.
-_QUOTED_APART = ("goalQuotedFrom", "descriptionQuotedFrom", "alignmentQuotedFrom", "successorQuotedFrom")
+_QUOTED_APART = ("goalQuotedFrom", "descriptionQuotedFrom", "alignmentQuotedFrom", "referenceQuotedFrom", "successorQuotedFrom")
 
 _DOCUMENTS = """
 SELECT ?document ?title ?file ?issued ?plan {

@@ -38,7 +38,8 @@ _INTERRUPTED = re.compile(r"[」』]|(?:し|され|れ|て)、")
 @dataclass(frozen=True, slots=True)
 class PrintedDetails:
     """``issuer`` is who decided it, ``issued`` an ISO date as far as printed (2021-12-24, 2021-12, 2021), ``version`` 2.0 of 第2.0版.
-    ``is_notice``: the number of a ministry's notice stands behind it.
+
+    ``short_name`` is the one it gets (以下「…」という); ``is_notice``: the number of a ministry's notice stands behind it.
     """
 
     issuer: str | None = None
@@ -55,8 +56,9 @@ class PrintedDetails:
 
 
 def read_details(text: str, start: int, end: int, *, begins_line: bool = False) -> PrintedDetails:
-    """What ``text`` prints about the name at ``start``..``end``, behind it and in its sentence. ``begins_line``: what ends right before the name
-    stands on another line.
+    """What ``text`` prints about the name at ``start``..``end``, behind it and in its sentence.
+
+    ``begins_line``: what ends right before the name stands on another line.
     """
     issuer = issued = number = version = short = None
     is_notice = False

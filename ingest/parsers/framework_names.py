@@ -31,6 +31,7 @@ _KIND_OF_PLAN = re.compile(
 )
 _OWN_SUBJECT = re.compile(r"(?:本|当|わが|我が)(?:市|区|町|村|県)|(?<![一-龥])[市区町村]で?は、?")
 _INTRODUCED = ("以下", "以下、", "以下「", "以下、「", "以下『", "以下、『")  # before a short name that is being introduced
+_NOT_BEHIND_SHORT = r"(?!第[\d一二三四五六七八九十]|等|上の|及び|並びに|又は)"  # kanji that go on a sentence; others go on a word
 _WHOLE_DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年(?:\d{1,2}月)?(?:\d{1,2}日)?の?")
 _END_OF_DATE = re.compile(r"(?<=\d)(?:年度?|月|日)")  # 令和6年児童福祉法
 _LONGEST_BEFORE = 200
@@ -170,7 +171,7 @@ def _find_bare(text: str, plan: Plan, words: FrameworkWords, context: Context) -
 
 def _find_short_names(text: str, short_names: Mapping[str, tuple[str, int]]) -> Iterator[NamedFramework]:
     for short, (name, introduced) in short_names.items():
-        alone = rf"(?<![一-龥々ァ-ヶーA-Za-z0-9・]){re.escape(short)}(?![ァ-ヶーA-Za-z0-9]|(?!第[\d一二三四五六七八九十]|等|上の|及び|並びに|又は)[一-龥々])"
+        alone = rf"(?<![一-龥々ァ-ヶーA-Za-z0-9・]){re.escape(short)}(?![ァ-ヶーA-Za-z0-9]|{_NOT_BEHIND_SHORT}[一-龥々])"
         for match in re.compile(alone).finditer(text, introduced):
             if not text.endswith(_INTRODUCED, 0, match.start()):
                 yield NamedFramework(name, *match.span())

@@ -21,7 +21,9 @@ _ORDINAL = r"(?:第[\d一二三四五六七八九十]+[次期])?"
 
 @dataclass(frozen=True, slots=True)
 class FrameworkWords:
-    """``bare`` finds names that stand without quotes behind their owner, ``decided`` those with a decision behind them; the other patterns are asked about a name and the text around it."""
+    """``bare`` finds names that stand without quotes behind their owner, ``decided`` those with a decision behind them; the other patterns are asked
+    about a name and the text around it.
+    """
 
     triggers: re.Pattern[str]
     known: re.Pattern[str]
@@ -60,7 +62,9 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
     prefecture = municipality.prefecture if municipality.prefecture != municipality.name else ""
     bodies, kinds, verbs = any_of(owner["bodies"]), any_of(name["kinds"]), any_of(owner["verbs"])
     lands = f"国{prefecture[-1]}" if prefecture else "国"
-    owners = rf"(?P<owner>{any_of([*owner['bodies'], prefecture] if prefecture else owner['bodies'])}|政府[A-Za-zァ-ヶー]{{0,9}}|(?<![一-龥々])(?<!我が)(?<!わが)[{lands}])"
+    makers = any_of([*owner["bodies"], prefecture] if prefecture else owner["bodies"])
+    owners = rf"(?P<owner>{makers}|政府[A-Za-zァ-ヶー]{{0,9}}|(?<![一-龥々])(?<!我が)(?<!わが)[{lands}])"
+    heads = any_of([prefecture, "政府", *lands] if prefecture else ["政府", *lands])
     known = {label_key(own) for framework in known_frameworks() if not framework.is_edition for own in framework.names}
     endings = {*name["kinds"], *name["guidance"], *name["standards"], "健康日本", *(own[-3:] for own in known), "法", "政令"}
     return FrameworkWords(
@@ -68,7 +72,8 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
         # 「シン・トセイ3」 and 「…構想基本方針」 are other documents than those their first words name; a grant named after a plan is none.
         known=re.compile(rf"(?:{any_of(known)})(?!(?:推進)?交付金|施行令|施行規則)(?:基本方針|総合戦略|基本計画|実行計画)?{_EDITION}"),
         owner_before=re.compile(
-            rf"{owners}(?:は、?|では、?|の|から|による|において|の?(?:通知|通達|告示)|が(?:新たに)?(?:{verbs})(?:し|され|る)?(?:た|ている)?)?(?:[^、。「」『』は]{{1,20}}である)?$"
+            rf"{owners}(?:は、?|では、?|の|から|による|において|の?(?:通知|通達|告示)|が(?:新たに)?(?:{verbs})(?:し|され|る)?(?:た|ている)?)?"
+            r"(?:[^、。「」『』は]{1,20}である)?$"
         ),
         owner_is_subject=re.compile(rf"(?:^|[。、]|その他、|また、){owners}(?:は|では|においては|において|が)"),
         owner_decides=re.compile(rf"(?:[(【][^()【】]*[)】])*(?:を|が)(?:新たに)?(?:{verbs})"),
@@ -79,7 +84,8 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
         general=re.compile(rf"(?:{_ORDINAL}(?:{any_of([*name['kinds'], *name['guidance'], *name['general']])})+)(?:20\d\d)?"),
         bare=tuple(re.compile(pattern) for pattern in _bare_patterns(prefecture, bodies, kinds)),
         decided=re.compile(
-            rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})(?=[(【][^()【】]{{0,60}}(?:決定|通知|[省庁]|内閣府|閣僚会議)[^()【】]{{0,20}}[)】])"
+            rf"(?:^|(?<=[、。,:;()■●・]))(?P<name>[^、。,:;()「」『』はも]{{3,60}}?(?:{kinds}){_EDITION})"
+            r"(?=[(【][^()【】]{0,60}(?:決定|通知|[省庁]|内閣府|閣僚会議)[^()【】]{0,20}[)】])"
         ),
         law=re.compile(
             rf"(?:[一-龥々ァ-ヶーA-Za-z・]|{any_of(name['kana'])}){{1,30}}法(?:施行令|施行規則|(?![律人務令規制定的廷外則学案科被王]))"
@@ -88,8 +94,7 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
         law_follows=re.compile(rf"[」』]?(?:{ARTICLE}|\([^()]*(?:法律|政令)第)"),
         before_law=re.compile(rf"(?:{any_of(law['before'])})+"),
         heading=re.compile(
-            rf"(?:国|政府|東京都|{prefecture or '国'}|{lands[-1]})(?:(?:・|や|、|と|及び)(?:国|東京都|{prefecture or '国'}|[都道府県]))?"
-            rf"(?:の|における)?[^。、]{{0,12}}(?:{any_of(owner['section'])})(?:等|について)?$"
+            rf"(?:{heads})(?:(?:・|や|、|と|及び)(?:{heads}))?(?:の|における)[^。、]{{0,12}}(?:{any_of(owner['section'])})(?:等|について)?$"
         ),
     )
 

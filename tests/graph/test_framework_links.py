@@ -100,7 +100,7 @@ def test_mentions_and_marks_are_said_in_the_graph_of_the_document() -> None:
         @prefix prov: <http://www.w3.org/ns/prov#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @base <http://localhost:8000/> .
         <id/document/0123456789abcdef> dcterms:references <{IRIS.framework("みらい戦略")}> , <id/framework/digital-procedure-act> .
         <{MEASURE_IRI}> dcterms:references <{IRIS.framework("みらい戦略")}> ; plan:alignsWith <id/framework/dx> ;
-            plan:alignmentQuotedFrom <id/document/0123456789abcdef#L9-9> .
+            plan:referenceQuotedFrom <id/document/0123456789abcdef#L9-9> ; plan:alignmentQuotedFrom <id/document/0123456789abcdef#L9-9> .
         <{IRIS.framework("みらい戦略")}> a plan:Framework ; skos:prefLabel "みらい戦略"@ja ; dcterms:publisher "閣議"@ja ;
             dcterms:issued "2021-12-24"^^xsd:date ; prov:wasQuotedFrom <id/document/0123456789abcdef#L9-9> .
         <id/framework/digital-procedure-act> a plan:Framework ; plan:lawNumber "平成14年法律第151号" .""".encode(),
