@@ -18,6 +18,7 @@ _HEAD_WITHIN = 6
 _MOST_ROWS = 4
 _TELLING = ("department", "division", "description", "number", "goal", "assessment", "amount", "partner")
 # A name that says so is rather the measure's than one that may be any text below it: 事業名 before 主な取組.
+_POLICY = re.compile(r"施策|政策|目標|方針")
 _NAMED = re.compile(r"(?:名|名称|項目)$")
 
 
@@ -79,7 +80,7 @@ def _with_levels(columns: Sequence[Column | None]) -> list[Column | None]:
     if not names:
         levels = [i for i, column in enumerate(columns) if column and column.role == "level"]
         names = levels[-1:] if any(column and column.role in ("department", "indicator") for column in columns) else []
-    chosen = next((i for i in reversed(names) if _NAMED.search(columns[i].head.split("(")[0])), names[-1] if names else None)
+    chosen = min(names, key=lambda i: (_rank(columns[i].head.split("(")[0]), -i), default=None)
     result: list[Column | None] = []
     for position, column in enumerate(columns):
         if column and column.role in ("measure_name", "level") and chosen is not None:
@@ -88,6 +89,12 @@ def _with_levels(columns: Sequence[Column | None]) -> list[Column | None]:
         else:
             result.append(column)
     return _with_number(result, chosen)
+
+
+def _rank(head: str) -> int:
+    """How far a head of names is from the measures' own: 事業名, 具体的な取組, 施策名, 施策, 主な取組."""
+    is_policy = bool(_POLICY.search(head))
+    return 4 if head.startswith("主な") else (0 if _NAMED.search(head) else 1) + 2 * is_policy
 
 
 def _with_number(columns: list[Column | None], name: int | None) -> list[Column | None]:
@@ -121,9 +128,10 @@ def _rows_below(rows: Sequence[Sequence[Cell]], index: int, labels: Labels) -> i
 
 
 def _are_years(above: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bool:
-    """Whether every cell of ``row`` stands right below a year of its own."""
+    """Whether every cell of ``row`` stands right below a year of its own, and is no head of figures (目標 below 令和8年度)."""
     heads = [classify_head(label_key(head.text), labels) for head, cell in zip(above, row, strict=True) if cell.text]
-    return all(head is not None and head.role == "year" for head in heads)
+    own = [classify_head(label_key(cell.text), labels) for cell in row if cell.text]
+    return all(head is not None and head.role == "year" for head in heads) and not all(head and head.role == "figure" for head in own)
 
 
 def _holds_figures(head: Sequence[Cell], row: Sequence[Cell], labels: Labels) -> bool:
@@ -148,10 +156,11 @@ def _parts_groups(head: Sequence[Sequence[Cell]], row: Sequence[Cell], labels: L
         if (column := classify_head(word, labels)) and column.role in ("figure", "year", "amount", "unit", "indicator")
     ]
     above = [classify_head(label_key(head[-1][position].text), labels) for position in printed]
-    # A year below 実績 or 目標 parts it, too, where the head prints the word anew over each year.
+    # A year below 実績 or 目標 parts it, too, where the head prints the word anew over each year; so does 実績 below a year.
     dated = all(column.role == "year" for column in known) and all(own and own.role == "figure" and not own.fiscal_year for own in above)
-    grouped = dated or any(not head[-1][position].text for position in printed)
-    return grouped and len(known) == len(words) and len(words) > 1
+    told = all(column.role == "figure" for column in known) and all(own and own.role == "year" for own in above)
+    grouped = len(words) > 1 and any(not head[-1][position].text for position in printed)
+    return len(known) == len(words) and (dated or told or grouped)
 
 
 def _head_parts(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[str, ...], ...]:

@@ -124,8 +124,7 @@ def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
     joined = "".join(parts)
     whole = classify_head(joined, labels)
     own = classify_head(parts[-1], labels)
-    is_figure = own is not None and own.role == "figure" and len(parts) > 1
-    if len(parts) == 1 or (whole and whole.role not in ("other", "number") and not (is_figure and whole.role in _BLOCK_ROLES)):
+    if len(parts) == 1 or (whole and whole.role not in ("other", "number") and not _says_more(own, whole)):
         return whole
     group = classify_head("".join(parts[:-1]), labels)
     if group and group.role == "assessment":
@@ -134,9 +133,16 @@ def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
         return Column("indicator", joined)
     if own is None or own.role in ("measure_name", "level"):
         return whole
+    if own.role == "year" and (above := classify_parts(parts[:-1], labels)) and above.role in ("figure", "amount", *_BLOCK_ROLES):
+        own = replace(above, head=joined)
     years = set(find_fiscal_years(joined))
     unit = next((column.unit for part in reversed(parts) if (column := classify_head(part, labels)) and column.unit), None)
     return replace(own, head=_UNIT.sub("", joined), fiscal_year=years.pop() if len(years) == 1 else None, unit=own.unit or unit)
+
+
+def _says_more(own: Column | None, whole: Column) -> bool:
+    """Whether the lowest cell tells better what the column holds: 数値目標 → 現状 is a figure, 指標 → R6 a year."""
+    return own is not None and (own.role, whole.role) in (*(("figure", role) for role in _BLOCK_ROLES), ("year", "indicator"))
 
 
 def level_word(columns: Sequence[Column | None]) -> str:
