@@ -101,21 +101,26 @@ class _Told:
 def _measure_statements(store: GraphStore) -> tuple[list[_Told], list[_Told]]:
     """The names and the department cells of measures, each with the lines that print it."""
     documents = read_documents(store)
-    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in store.query(read_query("measure-statements")):
-        rows[row["measure"].value, row["document"].value].append(row)
+    cells_of = _by_measure_and_document(store, "measure-cells")
     names, cells = [], []
-    for (measure, document), own in sorted(rows.items()):
+    for (measure, document), own in sorted(_by_measure_and_document(store, "measure-names").items()):
         name, plan = min(row["name"].value for row in own), own[0]["plan"].value
-        of_cell = [row for row in own if "department" in row]
-        if of_cell:
-            departments = "、".join(sorted({row["department"].value for row in of_cell}))
-            cells.append(_Told(measure, plan, name, departments, _first_place(of_cell, document, *documents[document])))
         # A measure is quoted from other places too, such as the legend of a mark; its name stands where the words are.
         start = fold_name(name)[:_NAME_START]
         saying = [row for row in own if start in fold_name(row["exact"].value)]
         names.append(_Told(measure, plan, name, name, _first_place(saying or own, document, *documents[document])))
+        of_cell = cells_of.get((measure, document))
+        if of_cell:
+            departments = "、".join(sorted({row["department"].value for row in of_cell}))
+            cells.append(_Told(measure, plan, name, departments, _first_place(of_cell, document, *documents[document])))
     return names, cells
+
+
+def _by_measure_and_document(store: GraphStore, query: str) -> dict[tuple[str, str], list[Row]]:
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in store.query(read_query(query)):
+        rows[row["measure"].value, row["document"].value].append(row)
+    return rows
 
 
 def _first_place(rows: Sequence[Row], document: str, title: str, file: str) -> Place:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from graph.disagreements import find_disagreements
 from graph.queries import example_queries
 from graph.snapshot import Snapshot, SnapshotBuilder
 from graph.validation import validate
@@ -57,6 +60,16 @@ def test_a_figure_is_found_in_each_of_its_documents(snapshot: Snapshot) -> None:
     rows = [row for row in snapshot.store.query(text) if row["指標"].value == "キャッシュレス決済手続数"]
     assert {row["実績"].value for row in rows} == {"217手続"}
     assert len({row["文書"].value for row in rows}) == 2
+
+
+def test_what_the_documents_disagree_on(snapshot: Snapshot) -> None:
+    truth = tomllib.loads((Path(__file__).parent / "truth" / "disagreements.toml").read_text(encoding="utf-8"))["rows"]
+    found = {
+        (one.title, one.fiscal_year, one.role): {re.split(r"[\s(（※]", statement.text)[0] for statement in one.statements}
+        for one in find_disagreements(snapshot.store)
+        if one.kind == "figure"
+    }
+    assert found == {(name, year, role): set(amounts) for name, year, role, amounts in truth}
 
 
 def test_departments_of_a_measure(snapshot: Snapshot) -> None:
