@@ -68,6 +68,8 @@ class CellSearch:
 
     def rows(self) -> list[Cells]:
         """The sub-rows in order of print."""
+        for start in reversed(range(len(self._pieces))):  # from the end, so that no long table goes deep
+            self._best(start, 0, 0, False, None)
         _, cells = self._best(0, 0, 0, True, None)
         rows: list[list[tuple[int, int, int]]] = []
         for cell in cells:

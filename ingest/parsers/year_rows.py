@@ -25,6 +25,7 @@ _ENOUGH = 3  # labels from which the print of all is judged
 _LONGEST_LABEL, _LONGEST_CELL = 10, 20
 _PRINTED = 0.5  # empty cells that blanks at the end of a line print
 _MOST = 8.0  # a label or cell that costs more is none
+_LIKEST = -6.0  # what two cells side by side cost that are alike in every way
 _MARGIN = 0.7  # what a second way to cut a row must cost more for the first to be told
 
 
@@ -71,13 +72,17 @@ class SchedulePrint:
     footnotes: Mapping[str, str] = field(default_factory=dict)
 
 
+Cells = tuple[tuple[int, int, int], ...]
+"""Cells of a row as (column, first piece, piece behind the last)."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """Where the pieces of a row are: its label from ``start`` to ``label_end``, then its cells as (column, start, end)."""
 
     start: int
     label_end: int
-    cells: tuple[tuple[int, int, int], ...]
+    cells: Cells
 
     @property
     def end(self) -> int:
@@ -177,7 +182,7 @@ class _RowSearch:
         self._size = size
         self._costs = costs
         self._rest: list[tuple[float, _Row | None]] = [(math.inf, None)] * len(pieces) + [(0.0, None)]
-        self._known: dict[tuple[int, int, int], tuple[float, tuple[tuple[int, int, int], ...]]] = {}
+        self._known: dict[tuple[int, int, int], tuple[float, Cells]] = {}
 
     def rows(self) -> list[_Row]:
         for start in reversed(range(len(self._pieces))):
@@ -197,8 +202,7 @@ class _RowSearch:
             if label_end > start:  # a label without cells
                 best = min(best, (head + 4.0 + self._rest[label_end][0], _Row(start, label_end, ())), key=_cost)
             if label_end < len(self._pieces) and head < _MOST:
-                first = min(self._pieces[label_end].skips, self._size - 1)
-                cost, cells = self._fill(first, label_end, label_end)
+                cost, cells = self._fill(self._first_column(label_end), label_end, label_end)
                 best = min(best, (head + self._costs.begin(label_end) + cost, _Row(start, label_end, cells)), key=_cost)
         return best
 
@@ -211,14 +215,14 @@ class _RowSearch:
             if self._pieces[end - 1].closes_label:
                 return
 
-    def _fill(self, column: int, before: int, start: int) -> tuple[float, tuple[tuple[int, int, int], ...]]:
+    def _fill(self, column: int, before: int, start: int) -> tuple[float, Cells]:
         """The cheapest cells from ``column`` on, the first at ``start`` beside the cell ``before``..``start``, with all rows below them."""
         key = (column, before, start)
         if key not in self._known:
             self._known[key] = min(self._ways(column, before, start), key=_cost)
         return self._known[key]
 
-    def _ways(self, column: int, before: int, start: int) -> Iterator[tuple[float, tuple[tuple[int, int, int], ...]]]:
+    def _ways(self, column: int, before: int, start: int) -> Iterator[tuple[float, Cells]]:
         own = 0.0
         for end in range(start + 1, min(start + _LONGEST_CELL, len(self._pieces)) + 1):
             if end > start + 1:
@@ -249,44 +253,55 @@ class _RowSearch:
         bounds = [*(start for _, start, _ in row.cells), row.end, None]
         if not all(self._costs.is_told(*bounds[at : at + 4]) for at in range(len(row.cells) - 1)):
             return False
-        own, columns_of = self._cost_of(row), _columns_of(row)
-        return all(
-            columns_of[index] == column
+        columns_of, most = _columns_of(row), self._cost_of(row) + _MARGIN
+        rivals = (
+            cells
             for label_end in self._label_ends(row.start)
             if label_end < row.end
-            for other in self._others(row, label_end)
-            if other != row and self._cost_of(other) < own + _MARGIN
-            for index, column in _columns_of(other).items()
-            if index in columns_of
+            for cells in self._cuts(self._first_column(label_end), None, label_end, row.end, most - self._head(row.start, label_end))
         )
+        return all(columns_of.get(index, column) == column for cells in rivals for index, column in _columns(cells))
 
-    def _others(self, row: _Row, label_end: int) -> Iterator[_Row]:
-        first = min(self._pieces[label_end].skips, self._size - 1)
-        for cells in self._cuts(first, label_end, row.end):
-            yield _Row(row.start, label_end, cells)
+    def _cuts(self, column: int, before: int | None, start: int, end: int, most: float) -> Iterator[Cells]:
+        """Every way to cut ``start``..``end`` into the cells from ``column`` on that costs less than ``most``."""
+        own = 0.0
+        for cut in range(start + 1, end + 1):
+            own += self._costs.stay(start, cut - 1) if cut > start + 1 else 0.0
+            if own > _MOST:
+                return
+            cost = own + (self._costs.pair(before, start, cut) if before is not None else 0.0)
+            if cut == end:
+                if cost + self._missing(column, end) < most:
+                    yield ((column, start, end),)
+            elif column + 1 < self._size and self._pieces[cut].opens is not Break.WRAP:
+                left = most - cost - self._costs.part(cut)
+                if left > _LIKEST * (self._size - 1 - column):
+                    following = min(column + 1 + self._pieces[cut].skips, self._size - 1)
+                    yield from (((column, start, cut), *rest) for rest in self._cuts(following, start, cut, end, left))
 
-    def _cuts(self, column: int, start: int, end: int) -> Iterator[tuple[tuple[int, int, int], ...]]:
-        yield ((column, start, end),)
-        if column + 1 < self._size:
-            for cut in range(start + 1, end):
-                if self._pieces[cut].opens is Break.WRAP:
-                    continue
-                following = min(column + 1 + self._pieces[cut].skips, self._size - 1)
-                yield from (((column, start, cut), *rest) for rest in self._cuts(following, cut, end))
+    def _first_column(self, start: int) -> int:
+        return min(self._pieces[start].skips, self._size - 1)
+
+    def _head(self, start: int, label_end: int) -> float:
+        return self._costs.label(start, label_end) + self._costs.begin(label_end)
 
     def _cost_of(self, row: _Row) -> float:
-        cost = self._costs.label(row.start, row.label_end)
-        before = None
+        cost = self._head(row.start, row.label_end)
+        before: int | None = None
         for _, start, end in row.cells:
             cost += sum(self._costs.stay(start, index) for index in range(start + 1, end))
-            cost += self._costs.begin(start) if before is None else self._costs.part(start) + self._costs.pair(before, start, end)
+            cost += self._costs.part(start) + self._costs.pair(before, start, end) if before is not None else 0.0
             before = start
-        column, _, end = row.cells[-1]
-        return cost + self._missing(column, end)
+        return cost + self._missing(row.cells[-1][0], row.end)
 
 
 def _columns_of(row: _Row) -> dict[int, int]:
-    return {index: column for column, start, end in row.cells for index in range(start, end)}
+    return dict(_columns(row.cells))
+
+
+def _columns(cells: Cells) -> Iterator[tuple[int, int]]:
+    """Each piece of the cells with its column."""
+    return ((index, column) for column, start, end in cells for index in range(start, end))
 
 
 def _cost(way: tuple[float, object]) -> float:
