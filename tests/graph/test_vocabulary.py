@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -105,6 +106,30 @@ def test_frameworks_say_how_sure_they_are_and_where_it_stands() -> None:
         assert facts.value(subject, SKOS.prefLabel).language == "ja"
     for item in facts.subjects(RDF.type, PLAN.FrameworkItem):
         assert (facts.value(item, SKOS.inScheme), RDF.type, PLAN.Framework) in facts
+
+
+@pytest.mark.seeds
+def test_the_facts_that_ship_are_those_collected_with_their_certainty(shared: Path) -> None:
+    collected = json.loads((shared / "facts" / "frameworks.json").read_text(encoding="utf-8"))
+    facts = Graph().parse(data=(VOCABULARY / "frameworks.ttl").read_text(encoding="utf-8"), format="turtle", publicID="http://x/")
+    dx = URIRef("http://x/id/framework/dx")
+    shipped = {str(facts.value(version, OWL.versionInfo)): version for version in facts.subjects(DCTERMS.isVersionOf, dx)}
+    known = {version["version"]: version for version in collected["dx_plan"]["versions"] if re.fullmatch(r"[\d.]+", version["version"])}
+    assert set(shipped) == {number for number, version in known.items() if version["status"] in ("confirmed", "single")}
+    for number, version in shipped.items():
+        assert str(facts.value(version, PLAN.certainty)) == known[number]["status"]
+        assert str(facts.value(version, DCTERMS.issued)) == known[number]["date"]
+        priorities = URIRef(f"{version}/priorities")
+        names = {str(facts.value(item, SKOS.prefLabel)) for item in facts.subjects(SKOS.broader, priorities)}
+        listed = known[number].get("juten")
+        assert names == (set(listed) if isinstance(listed, list) else set())
+    numbers = {str(facts.value(law, SKOS.prefLabel)): str(facts.value(law, PLAN.lawNumber)) for law in facts.subjects(PLAN.lawNumber)}
+    assert {law["name"]: law["number"] for law in collected["laws"] if law["name"] in numbers}.items() <= numbers.items()
+    dated = {(str(facts.value(f, SKOS.prefLabel)), str(facts.value(f, DCTERMS.issued))) for f in facts.subjects(DCTERMS.isVersionOf)}
+    (plan,) = [own for own in collected["national_plans"] if own["name"] == "デジタル社会の実現に向けた重点計画"]
+    days = {decision["date"]: decision["status"] for decision in plan["decisions"] if decision["date"]}
+    shipped_days = {day for name, day in dated if name.startswith(plan["name"])}
+    assert shipped_days == {day if "day unconfirmed" not in status else day[:7] for day, status in days.items() if status != "unconfirmed"}
 
 
 def test_the_first_version_of_the_national_plan_has_six_priorities() -> None:
