@@ -52,6 +52,10 @@ class _Indicators:
         yield subject, PLAN.inPlan, NamedNode(self.iris.plan(self.plan))
         if indicator.unit:
             yield subject, PLAN.unitText, Literal(indicator.unit)
+        if indicator.heading:
+            yield subject, PLAN.heading, text(indicator.heading)
+        if indicator.note:
+            yield subject, PLAN.note, text(indicator.note)
         if indicator.measure is not None:
             measure = NamedNode(self.iris.element(self.plan, indicator.measure))
             yield subject, PLAN.indicatorOf, measure

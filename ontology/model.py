@@ -133,13 +133,18 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator with its cells. ``measure`` is the path of the measure it belongs to, None for an indicator of the plan."""
+    """An indicator with its cells. ``measure`` is the path of the measure it belongs to, None for an indicator of the plan.
+
+    ``heading`` is the heading of its table (③徴収率の向上), ``note`` the footnote that explains its name.
+    """
 
     name: str
     source: Source
     observations: tuple[Observation, ...] = ()
     unit: str | None = None
     measure: tuple[str, ...] | None = None
+    heading: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

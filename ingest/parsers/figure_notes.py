@@ -6,6 +6,7 @@ They become the notes of the observations; the lines that print them stay prose 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -29,6 +30,8 @@ _EXPECTED = re.compile(r"見込み?(?:値|額)?(?:です|である)?。?$")
 # A footnote that is nothing but a fiscal year and the word for what was reached then gives the figure that year.
 _YEAR_OF_FIGURE = re.compile(rf"^(?:{_YEAR})末?(?:時点|現在)?の?(?:実績値?|数値|値)(?:です|である)?。?$")
 _ROLES = {"基": ValueRole.BASELINE, "現": ValueRole.BASELINE, "実": ValueRole.ACTUAL, "見": ValueRole.FORECAST, "目": ValueRole.TARGET}
+_HEADING = re.compile(r"^(?:[①-⑳●■◆◇□◎]|[(（]\d{1,2}[)）]|\d{1,2}(?:[.．、]|\s)\s*(?=[^\s\d])|【(?!資料)|#{1,6}\s|第\s?\d+\s?[章節])")
+_WIDEST_HEADING = 80  # half-width columns
 _LONGEST = 6  # lines of a footnote
 
 
@@ -42,11 +45,25 @@ class _Notes:
 
 
 def annotate(indicators: Sequence[Indicator], lines: Sequence[PrintedLine]) -> tuple[Indicator, ...]:
-    """The indicators of a document with the notes that its lines print on them; their order is kept."""
-    tables = list(_tables(indicators, lines))
-    read = [(own, _read_notes(zone, below)) for own, zone, below in tables]
-    notes = {id(indicator): around for own, around in read for indicator in own}
-    return tuple(_with_notes(indicator, notes[id(indicator)]) for indicator in indicators)
+    """The indicators of a document with the notes that its lines print on them and the headings of their tables; their order is kept."""
+    told: dict[int, Indicator] = {}
+    for own, above, behind in _tables(indicators, lines):
+        rows = {number for indicator in own for number in range(indicator.source.start_line, indicator.source.end_line + 1)}
+        notes = _read_notes(above, [line for line in behind if line.number not in rows])
+        headings = [(line.number, join_lines([line.text])) for line in (*above, *behind) if _is_heading(line)]
+        numbers = [number for number, _ in headings]
+        heading, after = None, 0
+        for indicator in own:
+            place = bisect_left(numbers, indicator.source.start_line)
+            if place and numbers[place - 1] > after:
+                heading = headings[place - 1][1]
+            after = indicator.source.end_line
+            told[id(indicator)] = replace(_with_notes(indicator, notes), heading=heading)
+    return tuple(told[id(indicator)] for indicator in indicators)
+
+
+def _is_heading(line: PrintedLine) -> bool:
+    return bool(_HEADING.match(line.text)) and line.width <= _WIDEST_HEADING and not line.text.endswith(("。", "、"))
 
 
 def _tables(
@@ -117,13 +134,18 @@ def _goes_on(lines: Sequence[PrintedLine]) -> Iterator[str]:
 
 
 def _with_notes(indicator: Indicator, notes: _Notes) -> Indicator:
-    return replace(indicator, observations=tuple(_with_note(observation, notes) for observation in indicator.observations))
+    observations = tuple(_with_note(observation, notes) for observation in indicator.observations)
+    return replace(indicator, observations=observations, note="。".join(_footnotes_of(indicator.source.quotation, notes)) or None)
+
+
+def _footnotes_of(text: str, notes: _Notes) -> list[str]:
+    marks = ["".join(found) for found in _MARKS.findall(text)]  # one of the groups holds the number, or none
+    return [notes.footnotes[mark] for mark in marks if mark in notes.footnotes]
 
 
 def _with_note(observation: Observation, notes: _Notes) -> Observation:
     role, year = observation.role, observation.fiscal_year
-    marks = ["".join(found) for found in _MARKS.findall(observation.quantity.text)]  # one of the groups holds the number, or none
-    footnotes = [notes.footnotes[mark] for mark in marks if mark in notes.footnotes]
+    footnotes = _footnotes_of(observation.quantity.text, notes)
     if role in (ValueRole.ACTUAL, ValueRole.BASELINE):
         own = next((text for text in footnotes if _YEAR_OF_FIGURE.match(text) and len(find_fiscal_years(text)) == 1), None)
         year = parse_fiscal_year(own) if own else year

@@ -136,8 +136,8 @@ def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indic
     """An indicator from its name parts and cells; None where it has no name or no cell."""
     names, unit = _cut_unit(names) if head.has_unit and names else (names, None)
     unit = unit or head.unit
-    measure, name = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
-    name = NAME_MARK.sub("", name).strip()
+    measure, printed = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
+    name = NAME_MARK.sub("", printed).strip()
     if not name or not cells or not re.search(r"[^\W\d_]", name):
         return None
     observations = tuple(
@@ -146,7 +146,7 @@ def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indic
     )
     first = min(line.number for line in (*(line for _, line in names), *(cell.first for _, cell in cells)))
     last = max(line.number for line in (*(line for _, line in names), *(cell.last for _, cell in cells)))
-    return Indicator(name, Source(first, last, names[0][1].page, name), observations, common_unit(observations) or unit, measure)
+    return Indicator(name, Source(first, last, names[0][1].page, printed), observations, common_unit(observations) or unit, measure)
 
 
 def _split_measure(joined: str, parts: Sequence[str], labels: Labels) -> tuple[tuple[str, ...] | None, str]:

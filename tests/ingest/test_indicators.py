@@ -6,6 +6,7 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
+from ingest.parsers.figure_notes import annotate
 from ingest.parsers.indicators import read_indicators
 from ontology.model import Indicator
 
@@ -100,3 +101,28 @@ def test_used_lines_cover_head_and_rows() -> None:
     reading = read_indicators(printed("前の文。\n指標 基準値 R3 目標値 R7\n申請数 10件 20件\n後の文。"), LABELS)
     assert reading.used_lines == {2, 3}
     assert reading.indicators[0].unit == "件"
+
+
+def test_headings_of_tables_and_footnotes_of_names() -> None:
+    text = """
+    ③徴収率の向上
+
+    指標 基準値 R3 目標値 R7
+    市民税 ※1 96% 97%
+    保険料
+    （※軽減を除く） 88% 91%
+
+    ④基金
+
+    指標 基準値 R3 目標値 R7
+    基金残高 10億円 20億円
+
+    ※1 現年度分を表す。
+    """
+    lines = printed(text)
+    found = annotate(read_indicators(lines, LABELS).indicators, lines)
+    assert [(i.name, i.heading, i.note) for i in found] == [
+        ("市民税", "③徴収率の向上", "現年度分を表す。"),
+        ("保険料(※軽減を除く)", "③徴収率の向上", None),  # a remark of its own row explains no other
+        ("基金残高", "④基金", None),
+    ]
