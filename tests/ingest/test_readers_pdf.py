@@ -283,12 +283,11 @@ def test_text_set_from_top_to_bottom(tmp_path: Path) -> None:
 
 
 def test_readings_over_kanji_are_left_out(tmp_path: Path) -> None:
+    """Small kana over kana, and the kana of a smaller line that stands close above a large heading, are text."""
     words = [(60, 120, 12, "老若男女の学び"), (62, 108, 5, "みんな"), (60, 150, 12, "カナの見出し"), (60, 138, 5, "ただの小さな字")]
-    assert [text.strip() for text in texts(read(tmp_path, [Page([TITLE, *words])])) if text][1:] == [
-        "老若男女の学び",
-        "ただの小さな字",
-        "カナの見出し",
-    ]
+    words += [(60, 200, 10, "人材として育成"), (60, 222, 20, "業務改革を先導"), (60, 240, 10, "本文")]
+    expected = ["老若男女の学び", "ただの小さな字", "カナの見出し", "人材として育成", "業務改革を先導", "本文"]
+    assert [text.strip() for text in texts(read(tmp_path, [Page([TITLE, *words])])) if text][1:] == expected
 
 
 def test_raised_digits_are_marks(tmp_path: Path) -> None:
