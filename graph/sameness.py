@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -81,24 +81,27 @@ def name_indicators(extraction: Extraction, iris: Iris) -> Iterator[tuple[Indica
 
 
 def printed_indicators(extraction: Extraction, iris: Iris) -> list[PrintedIndicator]:
-    """What ``conclude`` needs of a document, so that the document itself need not be kept."""
-    return [
-        PrintedIndicator(
-            iri,
-            iris.plan(extraction.plan),
-            indicator.name,
-            extraction.document.id,
-            iris.element(extraction.plan, indicator.measure) if indicator.measure is not None else None,
-            indicator.unit,
-            tuple(
-                ((cell.role.value, cell.fiscal_year), cell.quantity.value)
-                for cell in indicator.observations
-                if cell.fiscal_year is not None and cell.quantity.value is not None
-            ),
-            iris.quotation(extraction.document.id, indicator.source.start_line, indicator.source.end_line),
-        )
-        for indicator, iri in name_indicators(extraction, iris)
-    ]
+    """What ``conclude`` needs of a document, former plans included, so that the document itself need not be kept."""
+    former = [replace(extraction, plan=plan.plan, measures=plan.measures, indicators=plan.indicators) for plan in extraction.former_plans]
+    return [_print_of(told, indicator, iri, iris) for told in (extraction, *former) for indicator, iri in name_indicators(told, iris)]
+
+
+def _print_of(extraction: Extraction, indicator: Indicator, iri: str, iris: Iris) -> PrintedIndicator:
+    plan, document, place = extraction.plan, extraction.document.id, indicator.source
+    return PrintedIndicator(
+        iri=iri,
+        plan=iris.plan(plan),
+        name=indicator.name,
+        document=document,
+        measure=iris.element(plan, indicator.measure) if indicator.measure is not None else None,
+        unit=indicator.unit,
+        cells=tuple(
+            ((cell.role.value, cell.fiscal_year), cell.quantity.value)
+            for cell in indicator.observations
+            if cell.fiscal_year is not None and cell.quantity.value is not None
+        ),
+        quotation=iris.quotation(document, place.start_line, place.end_line),
+    )
 
 
 def sameness_quads(printed: Sequence[PrintedIndicator], iris: Iris) -> Iterator[Quad]:

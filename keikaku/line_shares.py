@@ -34,7 +34,7 @@ def _fact_sources(extraction: Extraction) -> Iterator[Source | None]:
     yield extraction.plan.source
     for value in (*extraction.elements, *extraction.mentions, *extraction.alignments, *extraction.reorganisations):
         yield value.source
-    for indicator in extraction.indicators:
+    for indicator in (*extraction.indicators, *(indicator for former in extraction.former_plans for indicator in former.indicators)):
         yield indicator.source
         yield from (cell.source for cell in indicator.observations)
     for measure in (*extraction.measures, *(measure for former in extraction.former_plans for measure in former.measures)):
@@ -45,7 +45,7 @@ def _fact_sources(extraction: Extraction) -> Iterator[Source | None]:
 
 def _measure_sources(measure: Measure) -> Iterator[Source | None]:
     yield from (measure.source, measure.goal_source, measure.description_source)
-    yield from (value.source for value in (*measure.departments, *measure.activities, *measure.assessments))
+    yield from (value.source for value in (*measure.departments, *measure.partners, *measure.activities, *measure.assessments))
     yield from _effect_sources(measure.effects)
     yield from (department.source for activity in measure.activities for department in activity.departments)
 
