@@ -46,11 +46,8 @@ class FormReader:
         if names_measures or not self._name or not self._is_near(table):
             self._name = []
             return False
-        return (
-            head is not None
-            or any(_inner_head(table.rows, index, self._labels) for index in range(len(table.rows)))
-            or any(column.role != "other" for row in range(len(table.rows)) for column, _ in _pairs(table.rows, row, self._labels))
-        )
+        labelled = any(classify_label(label_key(cell.text), self._labels) for row in table.rows for cell in row if cell.text.strip())
+        return head is not None or labelled
 
     def read(self, table: Table) -> Iterator[TableRow]:
         """A row for each measure of the form, and one for each indicator or cost with the measure's name before it."""
