@@ -256,6 +256,7 @@ def test_an_initiative_has_its_departments_category_text_and_effects() -> None:
         source(5),
         ("窓口",),
         (Effect(1, "30分を短縮", source(7), None, Quantity("30分", Decimal(30), "分")),),
+        ("measure", "1-2"),
     )
     initiative, department = IRIS.element(PLAN, ("initiative", "おくやみ窓口")), IRIS.department(PLAN.municipality, "税務課")
     said = {str(quad) for quad in quads_of(measures=(), indicators=(), initiatives=(told,))}
@@ -264,7 +265,7 @@ def test_an_initiative_has_its_departments_category_text_and_effects() -> None:
         f"""@prefix plan: <https://w3id.org/keikaku/ns#> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix prov: <http://www.w3.org/ns/prov#> .
         @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix org: <http://www.w3.org/ns/org#> . @base <http://localhost:8000/id/> .
         <{initiative}> a plan:Initiative ; skos:prefLabel "おくやみ 窓口"@ja ; plan:inPlan <{IRIS.plan(PLAN)}> ; plan:municipality <990019> ;
-            plan:category "窓口" ; dcterms:description "待たない窓口を置いた。"@ja ; plan:descriptionQuotedFrom <document/0123456789abcdef#L5-5> ;
+            dcterms:isPartOf <{IRIS.element(PLAN, ("measure", "1-2"))}> ; plan:category "窓口" ; dcterms:description "待たない窓口を置いた。"@ja ; plan:descriptionQuotedFrom <document/0123456789abcdef#L5-5> ;
             plan:responsibleDepartment <{department}> ; plan:departmentQuotedFrom <document/0123456789abcdef#L3-3> ;
             prov:wasQuotedFrom <document/0123456789abcdef#L5-5> , <document/0123456789abcdef#L3-3> .
         <{department}> a plan:Department , org:OrganizationalUnit ; skos:prefLabel "税務課"@ja ; plan:municipality <990019> ; org:unitOf <990019> ;
@@ -276,6 +277,14 @@ def test_an_initiative_has_its_departments_category_text_and_effects() -> None:
     graph = NamedNode(IRIS.document("0123456789abcdef"))
     wanted = {str(Quad(t.subject, t.predicate, t.object, graph)).replace('"30.0"^^', '"30"^^') for t in expected}
     assert {line for line in said if "#L" not in line.split(" ")[0]} == wanted
+
+
+def test_an_indicator_has_the_heading_of_its_table_and_the_footnote_of_its_name() -> None:
+    told = quads_of(indicators=(replace(INDICATOR, heading="③手続のオンライン化", note="国の計画に掲げる手続。"),))
+    assert {(q.predicate, q.object.value) for q in told if q.object.value.startswith(("③手続", "国の計画"))} == {
+        (PLAN_NS.heading, "③手続のオンライン化"),
+        (PLAN_NS.note, "国の計画に掲げる手続。"),
+    }
 
 
 def test_every_subject_has_a_type_and_a_label_or_a_place() -> None:
