@@ -7,6 +7,7 @@ sentence says is not concluded, however alike two names are.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -32,7 +33,7 @@ _PLANNED = re.compile(r"(?:する|します|行う|行います|図る|図りま
 _ABOUT_OTHERS = re.compile(r"(?:国|政府|[都県]|社会|他自治体)の(?:動向|動き|取組|施策|政策|計画|状況)")
 # 「東京都は、令和３年に〇〇局を設置し」: a unit of somebody else.
 _OTHER_GOVERNMENT = re.compile(r"(?:国|政府|[都県]|省|庁|都政|県政|国政|他自治体)(?:で)?(?:は|が|の(?:動向|動き|取組))|都政の|県政の")
-_DATE = re.compile(r"(?:令和|平成|R|H)\s*(?:元|\d{1,2})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?")
+_DATE = re.compile(r"(?:令和|平成|R|H)\s*(?:元|\d{1,2})\s*年\s*(1[0-2]|0?[1-9])\s*月(?:\s*(3[01]|[12]\d|0?[1-9])\s*日)?")
 _FORMERLY = re.compile(r"(?P<new>[^、。(（)）\s]{2,20})[(（]旧[:：・]?(?P<old>[^、。()（）]{2,20})[)）]")
 _NOW = re.compile(r"(?P<old>[^、。(（)）\s]{2,20})[(（](?:現在の|現在は|現)[:：・]?(?P<new>[^、。()（）]{2,20})[)）]")
 # 「AをBに改称」「AからBへ名称変更」「Aの名称をBに変更」
@@ -203,8 +204,10 @@ def _fiscal_year(date: re.Match[str] | None, sentence: str) -> int | None:
 
 
 def _iso_date(date: re.Match[str]) -> str:
-    month = f"{find_fiscal_years(date[0])[0]}-{int(date[1]):02}"
-    return f"{month}-{int(date[2]):02}" if date[2] else month
+    """2024-04-01, or 2024-04 where no day is printed, or one that the month does not have."""
+    year, month = find_fiscal_years(date[0])[0], int(date[1])
+    has_day = date[2] and int(date[2]) <= monthrange(year, month)[1]
+    return f"{year}-{month:02}-{int(date[2]):02}" if has_day else f"{year}-{month:02}"
 
 
 @cache

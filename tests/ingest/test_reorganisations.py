@@ -91,6 +91,8 @@ def test_what_a_sentence_tells(text: str, expected: list) -> None:
     [
         ("令和６年４月１日に市民課を廃止した。", 2024, "2024-04-01", ActivityStatus.DONE),
         ("令和７年１月に市民課を廃止しました。", 2024, "2025-01", ActivityStatus.DONE),
+        ("令和６年２月３１日に市民課を廃止した。", 2023, "2024-02", ActivityStatus.DONE),
+        ("令和６年１３月に市民課を廃止した。", None, None, ActivityStatus.DONE),
         ("令和７年度に市民課を廃止します。", 2025, None, ActivityStatus.PLANNED),
         ("市民課を廃止した。（行政経営担当）", None, None, ActivityStatus.DONE),
         ("市民課を廃止", None, None, None),
