@@ -34,6 +34,8 @@ _INTRODUCED = ("以下", "以下、", "以下「", "以下、「", "以下『", 
 _NOT_BEHIND_SHORT = r"(?!第[\d一二三四五六七八九十]|等|上の|及び|並びに|又は)"  # kanji that go on a sentence; others go on a word
 _WHOLE_DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年(?:\d{1,2}月)?(?:\d{1,2}日)?の?")
 _END_OF_DATE = re.compile(r"(?<=\d)(?:年度?|月|日)")  # 令和6年児童福祉法
+_FOOTNOTE_MARK = re.compile(r"(?!21)\d{1,2}(?![\d」』])")  # プラン21 bears its number
+_PLANS = ("計画", "戦略", "方針", "大綱", "構想", "法", "法律")
 _LONGEST_BEFORE = 200
 
 
@@ -77,7 +79,7 @@ def find_frameworks(text: str, plan: Plan, context: Context | None = None) -> li
     )
     for named in (named for finder in finders for named in finder):
         if not any(other.start < named.end and named.start < other.end for other in found):
-            found.append(_without_next_line(named, text, context))
+            found.append(_without_glued_number(named, text, context))
     return sorted((_with_owner(named, text, words) for named in found), key=lambda named: named.start)
 
 
@@ -182,11 +184,17 @@ def _with_details(start: int, end: int, text: str, context: Context) -> NamedFra
     return NamedFramework(text[start:end], start, end, read_details(text, start, end, begins_line=begins_line))
 
 
-def _without_next_line(named: NamedFramework, text: str, context: Context) -> NamedFramework:
-    """A number at the start of the next line (3 東京都の動向) is no edition of the name before it."""
+def _without_glued_number(named: NamedFramework, text: str, context: Context) -> NamedFramework:
+    """A number at the start of the next line (3 東京都の動向), or the mark of a footnote (…計画3に基づき), is no edition of the name before it."""
     digits = re.search(r"\d*$", text[named.start : named.end])
-    for offset in range(digits.start() if digits else 0, named.end - named.start):
-        if context.starts_line(named.start + offset):
+    first = digits.start() if digits else 0
+    for offset in range(first, named.end - named.start):
+        is_mark = (
+            offset == first
+            and _FOOTNOTE_MARK.match(text, named.start + offset)
+            and text[named.start : named.start + first].endswith(_PLANS)
+        )
+        if is_mark or context.starts_line(named.start + offset):
             return _with_details(named.start, named.start + offset, text, context)
     return named
 

@@ -6,7 +6,9 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
+from ingest.layout import Line
 from ingest.parsers.measures import read_measures
+from ingest.printed import read_printed_lines
 from ontology.model import ActivityStatus, Measure
 
 LABELS = load_labels()
@@ -185,6 +187,34 @@ def test_tables_of_three_years(cells: str, expected: list) -> None:
     head = "№ 1 施策名 橋\n担当部署 道路課\n年度別計画\n令和6年度 令和7年度 令和8年度\n"
     (measure,) = read(head + cells)
     assert [(a.fiscal_year, a.text) for a in measure.activities] == expected
+
+
+BLANK_CELLS = {
+    "blanks between empty lines are an empty cell": ("・調査 \n \n\n \n \n\n・工事", [(2024, "調査"), (2026, "工事")]),
+    "blanks beside a cell belong to it": ("・調査 \n \n\n・設計 \n\n \n・工事", [(2024, "調査"), (2025, "設計"), (2026, "工事")]),
+    "as many blanks, as many cells": ("\n  \n \n\n・工事\n・完成", [(2026, "工事"), (2026, "完成")]),
+    "a ruling is no cell": (f"・調査\n\n{' ' * 40}\n\n・設計", [(2024, "調査"), (2025, "設計")]),
+}
+
+
+@pytest.mark.parametrize(("cells", "expected"), BLANK_CELLS.values(), ids=BLANK_CELLS)
+def test_blank_cells_of_a_schedule(cells: str, expected: list) -> None:
+    text = f"№ 1 施策名 橋\n担当部署 道路課\n年度別計画\n令和6年度 令和7年度 令和8年度 \n{cells}"
+    lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    (measure,) = read_measures(read_printed_lines(lines), LABELS).measures
+    assert [(a.fiscal_year, a.text) for a in measure.activities] == expected
+
+
+def test_each_bullet_of_a_cell_has_its_own_lines_and_is_planned() -> None:
+    (measure,) = read(
+        "№ 1 施策名 橋\n担当部署 道路課\n事業概要\n橋を直す。\n令和6年度 令和7年度 令和8年度\n・点検\n・補修の設\n計 ・工事\n\n・完成"
+    )
+    assert [(a.fiscal_year, a.source.start_line, a.source.end_line, a.status) for a in measure.activities] == [
+        (2024, 6, 6, ActivityStatus.PLANNED),
+        (2024, 7, 8, ActivityStatus.PLANNED),
+        (2025, 8, 8, ActivityStatus.PLANNED),
+        (2026, 10, 10, ActivityStatus.PLANNED),
+    ]
 
 
 PAIRS = {
