@@ -45,9 +45,9 @@ def extraction_quads(extraction: Extraction, iris: Iris) -> Iterator[Quad]:
 
 
 def responsible_and_involved(measure: Measure) -> tuple[list[Department], list[Department]]:
-    """The departments of the 担当 cell, and those that only the activities and effects name. Each once, in printed order."""
+    """The departments of the 担当 cell, and those that only the cell of partners, the activities and effects name. Each once, in printed order."""
     responsible = {fold_name(d.name): d for d in measure.departments}
-    named = (d for item in (*measure.activities, *measure.effects) for d in item.departments)
+    named = (*measure.partners, *(d for item in (*measure.activities, *measure.effects) for d in item.departments))
     involved: dict[str, Department] = {}
     for department in named:
         if fold_name(department.name) not in responsible:
@@ -168,6 +168,9 @@ class _Document:
             yield from self._department(department, measure.source)
         for department in involved:
             yield subject, PLAN.involvedDepartment, self._department_iri(department)
+            if department in measure.partners:
+                yield from self.quotations.cite(subject, department.source or measure.source, PLAN.departmentQuotedFrom)
+                yield from self._department(department, measure.source)
         for activity in measure.activities:
             yield from self._activity(subject, measure, activity)
         for effect in measure.effects:

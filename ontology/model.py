@@ -172,7 +172,8 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The level that names a 担当. ``departments`` is that cell, all of it and nothing else. ``parent`` is the path of the element above.
+    """The level that names a 担当. ``departments`` is that cell, all of it and nothing else, ``partners`` is that of those who help (関係課).
+    ``parent`` is the path of the element above.
 
     ``marks`` are those printed behind its name (＊, ○新); ``alternative_names`` are other names that the same document prints for it.
     """
@@ -184,6 +185,7 @@ class Measure:
     source: Source
     parent: tuple[str, ...] | None = None
     departments: tuple[Department, ...] = ()
+    partners: tuple[Department, ...] = ()
     goal: str | None = None
     goal_source: Source | None = None
     description: str | None = None

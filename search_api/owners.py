@@ -189,7 +189,8 @@ def _named_claims(unit: Unit, number: int, question: Question) -> Iterator[_Clai
     """What the departments named in the question own of a unit: quoted is the cell of owners, or the items that name them."""
     for owner in unit.owners:
         if owner.name in question.departments:
-            places = [f for f in unit.fields if owner.iri in f.owners] if owner.role == "involved" else unit.owner_cells[:1]
+            cells = [cell for cell in unit.owner_cells if owner.name in cell.text] or unit.owner_cells[:1]
+            places = ([f for f in unit.fields if owner.iri in f.owners] if owner.role == "involved" else []) or cells
             yield _Claim(owner, number, 1.0, tuple(make_match(place, place.text, (), owner.name) for place in places[:QUOTES]))
 
 

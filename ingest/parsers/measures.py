@@ -25,6 +25,7 @@ from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, 
 from ingest.parsers.labelled import split_labels
 from ingest.parsers.name_lists import with_listed_names
 from ingest.parsers.quantified import read_targets
+from ingest.parsers.running_heads import without_repeated_heads
 from ingest.parsers.side_by_side import cut_side_by_side
 from ingest.parsers.year_rows import SchedulePrint, measure_labels
 from ingest.parsers.year_table import is_separated, read_year_cells
@@ -53,7 +54,7 @@ class MeasureReading:
 
 def read_measures(lines: Sequence[PrintedLine], labels: Labels) -> MeasureReading:
     """The measures of one document in order of print, with the elements above them."""
-    lines = [piece for line in lines for piece in split_labels(line, labels)]
+    lines = [piece for line in without_repeated_heads(lines, labels) for piece in split_labels(line, labels)]
     blocks = find_blocks(lines, labels)
     level = _measure_level(blocks)
     listed = read_listing(lines, level, labels)
@@ -180,12 +181,15 @@ class _BlockReader:
         goal = description = None
         departments: dict[str, Department] = {}
         partners: list[Department] = []
+        divisions: list[Department] = []
         for segment in self._block.segments[1:]:
             if segment.role == "department":
                 for department in self._departments(segment):
                     departments.setdefault(department.name, department)
             elif segment.role in ("division", "partner"):
-                partners += [d for d in self._departments(segment) if ends_like_department(d.name, self._labels) or d.collective]
+                (partners if segment.role == "partner" else divisions).extend(
+                    d for d in self._departments(segment) if ends_like_department(d.name, self._labels) or d.collective
+                )
             elif segment.role == "rating":
                 self._rating(segment)
             elif segment.role == "figure":
@@ -211,7 +215,8 @@ class _BlockReader:
             number=self._block.head.number,
             name=name,
             source=source,
-            departments=tuple(departments.values()) or tuple(partners),
+            departments=tuple(departments.values()) or tuple(divisions or partners),
+            partners=tuple(p for p in partners if p.name not in departments) if departments or divisions else (),
             goal=goal[0] if goal else None,
             goal_source=goal[1] if goal else None,
             description=description[0] if description else None,

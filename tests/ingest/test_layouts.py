@@ -61,11 +61,12 @@ def test_measures_with_owners_and_levels(name: str, spread: bool, tmp_path: Path
             m.name,
             m.number,
             [d.name for d in m.departments],
+            [d.name for d in m.partners],
             levels_above(found, m.parent),
             m.assessments[0].rating_text if m.assessments else None,
         )
         for m in found.measures
-    ] == [(m["name"], m.get("number"), m["departments"], m["above"], m.get("rating")) for m in truth["measures"]]
+    ] == [(m["name"], m.get("number"), m["departments"], m.get("partners", []), m["above"], m.get("rating")) for m in truth["measures"]]
 
 
 @layouts
