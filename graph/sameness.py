@@ -222,7 +222,7 @@ def _conclude(variant: Variant, one: _Known, other: _Known, groups: Iterable[_Kn
     if variant is Variant.EQUAL:
         # The name alone, where only one measure of the plan has an indicator of that name.
         rivals = [group for group in groups if group is not one and group is not other and group.names & (one.names | other.names)]
-        return same_measure or (not rivals and bool(telling) and not differing)
+        return same_measure or (not rivals and bool(telling) and differing < len(equal))
     if variant is Variant.PARTICLE:
         return not differing and len(telling) >= (1 if same_measure else 2)
     if variant is Variant.REMARK:

@@ -78,6 +78,7 @@ WHOLE = {BASE: "58", LAST: "72", AIM: "100"}
         (printed("講座を受けた人(累計)", "a", {BASE: "186", LAST: "542"}), printed("講座を受けた人", "b", {BASE: "186", LAST: "356"}), None),
         (printed("講座を受けた人(累計)", "a", {BASE: "186", LAST: "542"}), printed("講座を受けた人", "b", {BASE: "186", LAST: "542"}), "NameWithoutRemark"),
         (printed("受診率", "a", WHOLE, measure="m/1"), printed("受診率", "b", WHOLE), "SameNameOfMeasure"),
+        (printed("受診率", "a", WHOLE, measure="m/1"), printed("受診率", "b", WHOLE | {LAST: "64"}), "SameNameOfMeasure"),
         (printed("受診率", "a", WHOLE, measure="m/1"), printed("受診率", "b", {BASE: "3"}), None),
         (printed("死傷者の出た事故の発生件数", "a", {BASE: "0", AIM: "0"}, measure="m/1"), printed("事故の発生件数", "b", {BASE: "0", AIM: "0"}, measure="m/1"), None),
         (printed("重大事故の発生件数", "a", {BASE: "0", AIM: "0"}, measure="m/1"), printed("事故の発生件数", "b", {BASE: "0", AIM: "0"}, measure="m/1"), "SameRowOfMeasure"),
