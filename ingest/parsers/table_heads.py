@@ -122,6 +122,8 @@ def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
     if not parts:
         return None
     joined = "".join(parts)
+    if funding := next((c for part in parts[:-1] if (c := classify_head(part, labels)) and c.role == "funding"), None):
+        return Column("amount", _UNIT.sub("", joined), None, fiscal_year_of(joined), funding.unit)  # 財源内訳 → 国
     whole = classify_head(joined, labels)
     own = classify_head(parts[-1], labels)
     if len(parts) == 1 or (whole and whole.role not in ("other", "number") and not _says_more(own, whole)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,6 @@ from ingest.labels import load_labels
 from ingest.layout import Cell, Line, SourceText, Table
 from ingest.parsers.ruled_tables import parse_tables, read_tables
 from ingest.parsers.table_heads import classify_head
-from ingest.readers import read_file
-from ontology.model import Indicator, Measure
 
 LABELS = load_labels()
 
@@ -241,31 +238,6 @@ def test_sources_and_used_lines() -> None:
     assert list(parse_tables(source, LABELS, first_line=20)) == []
 
 
-@pytest.mark.seeds
-def test_a_real_table(shared: Path) -> None:
-    """Nineteen new projects of a city, over two pages of which the second has no head."""
-    values = list(parse_tables(read_file(shared / "samples" / "nankoku-new-projects-r4.pdf"), LABELS))
-    measures = [value for value in values if isinstance(value, Measure)]
-    budgets = [value for value in values if isinstance(value, Indicator)]
-    assert [m.number for m in measures] == [str(number) for number in range(1, 20)]
-    assert [[d.name for d in m.departments] for m in measures] == [
-        *(
-            [name]
-            for name in ("情報政策課", "総務課", "総務課", "危機管理課", "企画課", "市民課", "福祉事務所", "生涯学習課", "子育て支援課")
-        ),
-        *(
-            [name]
-            for name in ("保健福祉センター", "農林水産課", "商工観光課", "商工観光課", "都市整備課", "消防本部", "危機管理課", "幼保支援課")
-        ),
-        ["企画課", "生涯学習課"],
-        ["生涯学習課"],
-    ]
-    assert all(m.description and m.source.page == (1 if number < 13 else 2) for number, m in enumerate(measures, 1))
-    amounts = [int(b.observations[0].quantity.value) for b in budgets]
-    assert amounts == [1056, 28000, 11253, 100, 8833, 2000, 1900, 2486, 46624, 900, 25993, 2266, 6710, 3094, 850, 7500, 5200, 57666, 27847]
-    assert {(b.unit, b.observations[0].fiscal_year) for b in budgets} == {("千円", 2022)}
-
-
 def test_a_table_below_the_heading_of_its_measure() -> None:
     """The table tells who and how much; the heading names the measure, the sentences between describe it."""
     table = "担当課|指標|基準値(令和5年度)|目標値(令和9年度)\n情報課/市民課|電子申請数|25件|120件"
@@ -286,3 +258,14 @@ def test_a_table_below_the_heading_of_its_measure() -> None:
     # A heading that only tells what the table is names no measure.
     listed = replace(source, lines=(above[0], replace(above[1], text="２ 成果指標の一覧"), *above[2:], *moved))
     assert read_tables(listed, LABELS).measures == ()
+
+
+def test_amounts_below_a_common_head_of_those_who_pay() -> None:
+    table = "番号|事業名|担当課|事業費(千円)|財源内訳(千円)|<|<\n^|^|^|^|国|その他|一般財源\n1|甲|税務課|1,500|1,000||500"
+    reading = read_tables(source_of(table, caption="令和６年度当初予算の主な事業"), LABELS)
+    found = [(i.name, i.unit, o.fiscal_year, o.role.value, int(o.quantity.value)) for i in reading.indicators for o in i.observations]
+    assert found == [
+        ("事業費", "千円", 2024, "Forecast", 1500),
+        ("財源内訳国", "千円", 2024, "Forecast", 1000),
+        ("財源内訳一般財源", "千円", 2024, "Forecast", 500),
+    ]
