@@ -31,6 +31,8 @@ _HEADING_FORMS = (
 )
 _HEADING = re.compile("|".join(f"(?P<form{i}>^{form})" for i, form in enumerate(_HEADING_FORMS)))
 _LONGEST_HEADING = 40
+_INTRODUCTION = re.compile(r"以下、?[「『]?[^「」『』()、。]{2,30}[^()。]{0,12}。?\)")
+_LONGEST_SENTENCE = 200
 _CHAIN = " ＞ "  # between the headings of a bullet
 
 
@@ -112,10 +114,13 @@ def _lines_of(name: str, printed_text: _PrintedText, running: RunningText) -> tu
 
 def _read_short_names(running: RunningText, plan: Plan) -> dict[str, tuple[str, int]]:
     """Short names that the document introduces for a framework (以下「…」という): the full name, and the line from which it has it."""
-    if "以下" not in running.text:
-        return {}
-    named = [found for found in find_frameworks(running.text, plan) if found.printed.short_name]
-    return {found.printed.short_name: (found.name, running.line_at(found.end)) for found in reversed(named) if found.printed.short_name}
+    found: dict[str, tuple[str, int]] = {}
+    for introduced in _INTRODUCTION.finditer(running.text):
+        begin = max(0, introduced.start() - _LONGEST_SENTENCE)
+        for named in find_frameworks(running.text[begin : introduced.end() + 1], plan):
+            if named.printed.short_name:
+                found.setdefault(named.printed.short_name, (named.name, running.line_at(begin + named.end)))
+    return found
 
 
 def _foreign_sections(running: RunningText, municipality: Municipality) -> Callable[[int], bool]:
