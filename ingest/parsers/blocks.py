@@ -23,6 +23,7 @@ from ontology.model import ActivityStatus
 
 _FEWEST_OWNED = 2
 NUMBERED_FORMS = ("numbered", "circled")
+_CERTAIN_FORMS = ("numbered", "named")
 _CHAPTER = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章部節編]\b|資料編|参考資料|用語(?:集|解説)|附則|付録)")
 
 
@@ -71,7 +72,7 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
             end -= 1  # 「取組」 alone on a line is the row label of the next block
         own = tuple(lines[head.index : max(end, head.index + 1)])
         blocks.append(Block(head, own, tuple(_segments(own, head, labels))))
-    return _with_columns_side_by_side(blocks)
+    return _with_columns_side_by_side(blocks) if not _is_contact(blocks) else []
 
 
 def _with_columns_side_by_side(blocks: Sequence[Block]) -> list[Block]:
@@ -99,6 +100,13 @@ def _side_by_side(segments: Sequence[Segment]) -> Iterator[Segment]:
             columns = ()
         else:
             yield segment
+
+
+def _is_contact(blocks: Sequence[Block]) -> bool:
+    """Whether the one block of a document is its last numbered paragraph above the 担当 that answers questions: no other label stands in it."""
+    if len(blocks) != 1 or blocks[0].head.form in _CERTAIN_FORMS:
+        return False
+    return {segment.role for segment in blocks[0].segments} <= {"head", "department"}
 
 
 def _labelled_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:

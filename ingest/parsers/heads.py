@@ -127,7 +127,8 @@ def find_owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[H
         if heading is None or heading.word:
             continue
         name, owner = _split_owner(heading.name)
-        if owner and len(name) >= _SHORTEST_NAME and is_department_list(owner, labels):
+        is_agenda = name.endswith(("について", "に関すること"))  # minutes: what was talked about and who spoke
+        if owner and len(name) >= _SHORTEST_NAME and not is_agenda and is_department_list(owner, labels):
             yield Head(index, f"owned {heading.kind}", "", heading.number, name, owner)
 
 
