@@ -69,10 +69,10 @@ def _find_replaced(readings: Sequence[Reading], settings: Settings) -> list[tupl
             continue
         former = find_former(candidate, settings.data_dir)
         if former is None:
-            found = next((old for old in kept if is_revision(old[1], new)), None)
-            if found is not None:
-                kept.remove(found)
-                replaced.append(((candidate, new), found))
+            found = [old for old in kept if is_revision(old[1], new)]
+            if len(found) == 1:  # of several that it might replace, nothing tells which
+                kept.remove(found[0])
+                replaced.append(((candidate, new), found[0]))
         elif former.content != candidate.content:
             (_, result) = next(_read_each([former], settings))
             if not isinstance(result, Failure):

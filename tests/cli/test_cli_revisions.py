@@ -111,6 +111,15 @@ def test_two_files_given_at_once_are_two_documents(keikaku: Keikaku, shelf: dict
         assert len(Snapshot.open(data).manifest["documents"]) == 2
 
 
+def test_of_two_that_it_might_replace_none_is_replaced(keikaku: Keikaku, shelf: dict[str, Path], tmp_path: Path) -> None:
+    data, third = tmp_path / "data", tmp_path / "third" / "みどりの計画.txt"
+    third.parent.mkdir()
+    third.write_text(REVISED.replace("398本", "399本"), encoding="utf-8")
+    keikaku("ingest", shelf["first"], shelf["revised"], "--data", data, "--keyword-only")
+    assert "改訂" not in keikaku("ingest", third, "--data", data, "--keyword-only").out
+    assert len(Snapshot.open(data).manifest["documents"]) == 3
+
+
 def test_a_revision_that_says_the_same_is_none(keikaku: Keikaku, shelf: dict[str, Path], tmp_path: Path) -> None:
     data = tmp_path / "data"
     keikaku("ingest", shelf["first"], "--data", data, "--keyword-only")
