@@ -100,7 +100,7 @@ def _read_row(pieces: Sequence[Piece], columns: Sequence[Column], row: Cells, pa
     for column, start, end in row:
         kind, cell = columns[column].kind, pieces[start:end]
         if kind == "item":
-            name = _text(cell)
+            name = join_lines([_text(cell)])  # blanks between the paragraphs of a name are none of it
             sources[name] = _source(cell)
         elif kind == "successor":
             is_completed = label_key(_text(cell)) in labels.words("figure", "completed")

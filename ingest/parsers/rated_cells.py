@@ -67,10 +67,12 @@ class CellSearch:
         self._figure_lines = [self._is_figure(index, self._line_end(index)) for index in range(len(pieces))]
 
     def rows(self) -> list[Cells]:
-        """The sub-rows in order of print."""
+        """The sub-rows in order of print; none where more speaks against the cheapest way than for it."""
         for start in reversed(range(len(self._pieces))):  # from the end, so that no long table goes deep
             self._best(start, 0, 0, False, None)
-        _, cells = self._best(0, 0, 0, True, None)
+        cost, cells = self._best(0, 0, 0, True, None)
+        if cost > 0:
+            return []
         rows: list[list[tuple[int, int, int]]] = []
         for cell in cells:
             if not rows or cell[0] <= rows[-1][-1][0]:
