@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pdf_builder import Page, build_pdf, grid
 
 from ingest.layout import SourceText
@@ -359,3 +363,34 @@ def test_passwords(name: str, is_open: bool) -> None:
     else:
         with pytest.raises(UnreadableDocument, match="パスワード"):
             read_file(file)
+
+
+PLACES = st.floats(20, 560).map(lambda x: round(x, 1))
+WORDS = st.text("情報課計画施策市民税務部長表", min_size=1, max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(PLACES, PLACES, st.sampled_from([7.0, 10.0, 12.0, 20.0]), WORDS), min_size=1, max_size=40),
+    st.lists(st.tuples(PLACES, PLACES, PLACES, PLACES), max_size=25),
+    st.lists(st.tuples(PLACES, PLACES, st.floats(1, 200), st.floats(1, 40)), max_size=10),
+    st.sampled_from([0, 90, 180, 270]),
+)
+def test_nothing_printed_is_lost(words: list, strokes: list, areas: list, rotate: int) -> None:
+    """Whatever stands wherever on a page, between whatever rules and fillings: every character is in a line, and in one only."""
+    words = list({(round(x / 3), round(y / 3)): (x, y, size, word) for x, y, size, word in words}.values())
+    straight = [(x0, y0, x1, y0) if n % 2 else (x0, y0, x0, y1) for n, (x0, y0, x1, y1) in enumerate(strokes)]
+    fills = [(x, y, x + width, y + height) for x, y, width, height in areas]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "計画.pdf"
+        file.write_bytes(build_pdf([Page(words, straight, fills=fills, rotate=rotate)]))
+        source = read_file(file)
+    assert Counter("".join(texts(source)).replace(" ", "")) == Counter("".join(word for *_, word in words))
+    for table in source.tables:
+        printed = [line for line in source.lines[table.first_line - 1 : table.last_line] if line.text.strip()]
+        assert all(table.first_line <= cell.first_line <= cell.last_line <= table.last_line for row in table.rows for cell in row)
+        assert (
+            Counter("".join(cell.text for row in table.rows for cell in row if cell.text))
+            - Counter("".join(line.text for line in printed) + "\n" * 999)
+            == Counter()
+        )
