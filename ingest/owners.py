@@ -20,6 +20,7 @@ from ingest.departments import (
     is_subject,
     split_names,
     split_outside_parentheses,
+    without_site,
 )
 from ingest.labels import Labels
 from ontology.model import Department, Source
@@ -27,9 +28,8 @@ from ontology.model import Department, Source
 _OPEN, _CLOSE = "(（", ")）"
 # What may follow the parentheses of an owner: the end of the text, line, sentence or entry, a footnote mark, or parentheses about something else.
 _OWNER_PLACE = re.compile(r"\s*(?:等\s*)?(?:[※＊*]\s*\d*\s*)?(?:[(（][^()（）]*[)）]\s*)*(?:$|[、，。；;・／/\n])")
-_OTHER_BRACKETS = re.compile(
-    r"(?<=.)[\[〔〈<【]([^\[\]〔〕〈〉<>【】()（）]{2,60})[\]〕〉>】]|^[\[〔〈<【]([^\[\]〔〕〈〉<>【】()（）]{2,60})[\]〕〉>】](?=.)"
-)
+_BRACKETED = r"[\[〔〈<【]([^\[\]〔〕〈〉<>【】()（）]{2,60})[\]〕〉>】]"
+_OTHER_BRACKETS = re.compile(rf"(?<=.){_BRACKETED}(?=\s*(?:$|[、，。；;・／/\n(（※]|等))|^{_BRACKETED}(?=.)")
 _MENTIONED = re.compile(r"(?:課|係)\s*$")
 _NAMED_FIRST = re.compile(r"(?:(?<=[。、\n])|^)[^:：。、\n]{2,30}(?=[:：]\s*[^\s:：])")
 
@@ -65,19 +65,28 @@ def _names_in(inside: str, labels: Labels, *, behind_sentence: bool = False) -> 
     """The departments of one pair of parentheses; empty where it holds something else. Behind a full stop a unit counts also beside others."""
     inside = re.sub(r"^[(（]+|[(（]再掲[)）]|再掲$", "", _without_label(inside.strip(), labels)).strip()
     names: list[str] = []
+    others = False
     for piece in split_outside_parentheses(inside, SEPARATOR):
         parts = split_names(piece, labels)
-        owners = [re.sub(r"(?<=.)[(（].*$", "", clean_name(part)) for part in parts if ends_like_department(clean_name(part), labels)]
+        owners = [own for part in parts if ends_like_department(clean_name(part), labels) and (own := _without_site(clean_name(part)))]
         # 「国保年金課・国民健康保険料」 is a department and its fee: the first part decides. 「国保年金課と協力して」 is a sentence.
         alone = len(owners) == len(parts) or not re.search(r"[課室係部局署所]と", piece)
         if alone and owners and ends_like_department(clean_name(parts[0]), labels):
             names += owners
         elif not behind_sentence:
             return []
+        else:
+            others = True
+    return [name for name in names if not (others and is_subject(name, labels))]
+
+
+def _without_site(name: str) -> str:
+    """The department of 健康推進課（本所保健センター）, also where its parentheses are never closed; empty where none stands before them."""
+    name = without_site(name)
     return (
-        [name for name in names if not is_subject(name, labels)]
-        if behind_sentence and len(names) < 2 and SEPARATOR.search(inside)
-        else names
+        name
+        if name.count("(") + name.count("（") == name.count(")") + name.count("）") and name[0] not in _OPEN
+        else re.split(r"[()（）]", name)[0]
     )
 
 

@@ -143,6 +143,7 @@ def test_cells(cell: str, expected: list[str]) -> None:
         ("税務課・収納課:窓口を改めた。", ["税務課", "収納課"]),
         ("北保健センター:9時から17時まで", []),  # a place, not an owner
         ("窓口:税務課の隣", []),
+        ("改めた。(税番号(番号)制度に関わる課)", ["税番号(番号)制度に関わる課*"]),
         # names with digits
         ("改めた。(保護第1課)", ["保護第1課"]),
         ("改めた。(市民税第二課)", ["市民税第二課"]),
@@ -153,6 +154,7 @@ def test_cells(cell: str, expected: list[str]) -> None:
         # behind a full stop a unit is an owner also beside others
         ("改めた。(情報課、株式会社みらい)", ["情報課"]),
         ("集まった。(図書館、自宅)", []),
+        ("集まった。(図書館、公民館)", ["図書館", "公民館"]),
         # no departments
         ("使用料(公園、北運動場)", []),
         ("延べ(323回)", []),
