@@ -271,7 +271,7 @@ class RowCosts:
 
 
 def blank_costs(left: str, right: str) -> tuple[float, float]:
-    """A blank between (left, right): between Japanese letters it parts cells, beside Latin letters and figures print sets it at random."""
+    """A blank between (left, right): between Japanese letters it parts cells, beside Latin letters and figures print may set one anywhere."""
     a, b = left[-1], right[0]
     if left in _DASHES or right in _DASHES:
         return 2.0, 0.0
