@@ -19,7 +19,7 @@ from ingest.parsers.bullets import read_bullets
 from ingest.parsers.column_contents import holds_figures, is_free_text
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
 from ingest.parsers.dated_lines import read_year_rows, split_at_years
-from ingest.parsers.footnotes import find_footnotes
+from ingest.parsers.footnotes import find_footnotes, strip_footnote_marks
 from ingest.parsers.groups import find_groups
 from ingest.parsers.hierarchy import ListedEntry, headings_above, read_listing, strip_marks
 from ingest.parsers.labelled import split_labels
@@ -176,7 +176,8 @@ class _BlockReader:
 
     def read(self, level: str) -> Measure:
         head = self._block.segments[0]
-        name, marks = strip_marks(join_lines([text for text, _ in head.printed()]), self._labels)
+        printed_name = strip_footnote_marks(join_lines([text for text, _ in head.printed()]), self._schedules.footnotes)
+        name, marks = strip_marks(printed_name, self._labels)
         self._use(head)
         goal = description = None
         departments: dict[str, Department] = {}
@@ -247,7 +248,8 @@ class _BlockReader:
         self._used.update(line.number for line in [segment.label_line, *own])
         if not own:
             return ()
-        return split_cell(cell, self._labels, Source(own[0].number, own[-1].number, own[0].page, cell))
+        source = Source(own[0].number, own[-1].number, own[0].page, cell)
+        return split_cell(strip_footnote_marks(cell, self._schedules.footnotes), self._labels, source)
 
     def _prose(self, segment: Segment) -> tuple[str, Source] | None:
         """Paragraphs under a label, one a line."""

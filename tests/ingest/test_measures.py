@@ -205,6 +205,12 @@ def test_blank_cells_of_a_schedule(cells: str, expected: list) -> None:
     assert [(a.fiscal_year, a.text) for a in measure.activities] == expected
 
 
+def test_marks_of_footnotes_are_no_part_of_names_and_departments() -> None:
+    notes = "12 デジタル窓口：端末で手続を受け付ける仕組みのこと\n3 情報課：電算室を引き継いだ課のこと"
+    (measure,) = read(f"№ 1 施策名 デジタル窓口12の整備\n担当部署 情報課3、市民課\n事業概要\n24時間受け付けます。\n\n{notes}")
+    assert (measure.name, [d.name for d in measure.departments]) == ("デジタル窓口の整備", ["情報課", "市民課"])
+
+
 def test_each_bullet_of_a_cell_has_its_own_lines_and_is_planned() -> None:
     (measure,) = read(
         "№ 1 施策名 橋\n担当部署 道路課\n事業概要\n橋を直す。\n令和6年度 令和7年度 令和8年度\n・点検\n・補修の設\n計 ・工事\n\n・完成"
