@@ -18,7 +18,7 @@ from ingest.parsers.stacked_cells import split_stacked
 from ingest.parsers.table_context import TableContext
 from ingest.parsers.table_heads import level_word
 from ingest.parsers.table_levels import Levels
-from ingest.parsers.table_rows import TableRow, data_rows
+from ingest.parsers.table_rows import Pair, TableRow, data_rows
 from ingest.parsers.table_texts import read_texts
 from ingest.parsers.table_values import read_figures, read_measure, referred_measure, with_paths
 from ontology.model import Indicator, Measure, Observation, Passage, PlanElement
@@ -65,6 +65,7 @@ class _Reader:
         self._is_text = source.media_type in _TEXT
         self._is_export = source.media_type in _EXPORTS
         self._head: Head | None = None
+        self._section: Pair | None = None
         self._forms = FormReader(source, labels)
         self._context = TableContext(source, labels, first_line)
 
@@ -87,6 +88,7 @@ class _Reader:
     def _read_list(self, table: Table) -> None:
         head = read_head(table, self._labels)
         if head is not None:
+            self._section = self._section if self._head is not None and head.printed == self._head.printed else None
             self._head = head
             self.used.update(_lines_of(cell for row in table.rows[: head.start] for cell in row if head))
             start = head.start
@@ -99,7 +101,8 @@ class _Reader:
         heading = self._context.heading if _needs_name(self._head, table.rows[start:]) and not self._is_text else None
         level = (heading.level if heading else "") or level_word(self._head.columns)
         needs_owner = "measure_name" in roles and not roles & {"department", "division"}
-        for cells in data_rows(table.rows[start:], self._head, self._labels, is_export=self._is_export):
+        for cells in data_rows(table.rows[start:], self._head, self._labels, is_export=self._is_export, section=self._section):
+            self._section = cells[0] if cells[0][0].role == "level" and cells[0][0] not in self._head.columns else None
             # A table of a Word document may go over several pages.
             page = next((self._source.lines[cell.first_line - 1].page for _, cell in cells if cell.text), table.page)
             named = (heading is not None or "measure_name" in roles) and not self._is_text

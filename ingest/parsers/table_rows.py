@@ -25,6 +25,7 @@ _OF_FIGURES = re.compile(
     r"^(?:対象|実施|評価|会計|実績|実績値|目標|目標値|目標達成|達成目標|基準|基準値|現状|現状値)?(?:の?年度|の?年|年次)$|^西暦$"
 )
 _YEAR_OF = {"目標": ValueRole.TARGET, "基準": ValueRole.BASELINE, "現状": ValueRole.BASELINE}
+_NOTE = re.compile(r"[※*(（]?(?:[※*注]\d{0,2}|[①-⑳])[)）]?")
 _REMARK = re.compile(r"[※注(（*]")
 _KINDS = ("figure", "status", "plan", "amount", "year")
 _GROUPING = ("level", "division", "department")
@@ -73,16 +74,20 @@ def fill_merged(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[Cell, ...]]:
         yield tuple(filled)
 
 
-def data_rows(rows: Sequence[Sequence[Cell]], head: Head, labels: Labels, *, is_export: bool) -> Iterator[list[Pair]]:
-    """The cells of each row that says something of a measure or an indicator. ``is_export``: merged cells may be printed as empty ones."""
+def data_rows(
+    rows: Sequence[Sequence[Cell]], head: Head, labels: Labels, *, is_export: bool, section: Pair | None = None
+) -> Iterator[list[Pair]]:
+    """The cells of each row that says something of a measure or an indicator, the heading of its section before them.
+
+    ``is_export``: merged cells may be printed as empty ones. ``section`` is the one in which the table above ended.
+    """
     filled = list(fill_merged(rows))
     kinds = _kind_column(filled, head, labels)
     years = _year_column(filled, head)
     grouping = _grouping_columns(filled, head) if is_export else frozenset()
     above: list[Cell] = []
-    section: Pair | None = None
-    for cells in filled:
-        if tuple(label_key(cell.text) for cell in cells) in head.printed or _is_sum(cells, head):
+    for printed, cells in zip(rows, filled, strict=True):
+        if tuple(label_key(cell.text) for cell in printed) in head.printed or _is_sum(cells, head):
             continue
         if found := _section_of(cells, head, labels):
             section = found
@@ -104,6 +109,8 @@ def _is_remark(row: Sequence[Pair], head: Head, labels: Labels) -> bool:
     """A legend or note below a list (A | 計画どおり, ※1 | 人件費を除く): hardly any cell, and no number or name that a measure has."""
     printed = [(column, cell) for column, cell in row if cell.text.strip()]
     name = next((label_key(cell.text) for column, cell in printed if column.role == "measure_name"), "")
+    if len(printed) == 2 and _NOTE.fullmatch(label_key(printed[0][1].text)):
+        return True
     if len(printed) > 2 or not name or sum(column is not None for column in head.columns) < _WIDE:
         return False
     number = next((label_key(cell.text) for column, cell in printed if column.role == "number"), None)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from accounting import accounted_lines
-from unseen.facts import KINDS, facts_of, missing_texts
-from unseen.shapes import KNOWN_GAPS, SHAPES, make_document, read_document
+from unseen.drawn import SUFFIXES, draw_list
+from unseen.drawn_forms import SUFFIXES as FORM_SUFFIXES
+from unseen.drawn_forms import draw_forms
+from unseen.drawn_noise import draw_noisy_list
+from unseen.facts import KINDS, Facts, facts_of, missing_texts
+from unseen.shapes import KNOWN_GAPS, SHAPES, add_settings, make_document, read_document
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_a_shape_is_read_whole(name: str, tmp_path: Path) -> None:
-    path, expected = make_document(name, tmp_path)
+def check(path: Path, expected: Facts, gaps: tuple[str, ...] = ()) -> None:
     extractions = read_document(path)
     found = facts_of(extractions)
-    gaps = KNOWN_GAPS.get(name, ())
     for kind in KINDS:
         if kind not in gaps:
             assert getattr(found, kind) == getattr(expected, kind), kind
@@ -26,6 +27,32 @@ def test_a_shape_is_read_whole(name: str, tmp_path: Path) -> None:
         printed = {number for number, line in enumerate(extraction.document.lines, 1) if line.strip()}
         assert printed <= accounted_lines(extraction)
         assert len(extraction.unread) <= max(1, len(printed) // 100)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_read_whole(name: str, tmp_path: Path) -> None:
+    check(*make_document(name, tmp_path), KNOWN_GAPS.get(name, ()))
+
+
+@pytest.mark.parametrize("seed", range(32))
+def test_lists_drawn_at_random(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / f"一覧{SUFFIXES[seed % len(SUFFIXES)]}"
+    expected = draw_list(path, seed)
+    check(add_settings(path), expected)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_forms_drawn_at_random(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / f"様式{FORM_SUFFIXES[seed % len(FORM_SUFFIXES)]}"
+    expected = draw_forms(path, seed)
+    check(add_settings(path), expected)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_lists_as_offices_keep_them(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "一覧.xlsx"
+    expected = draw_noisy_list(path, seed)
+    check(add_settings(path), expected)
 
 
 def test_a_workbook_of_hundreds_of_projects_takes_seconds(tmp_path: Path) -> None:

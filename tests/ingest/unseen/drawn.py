@@ -7,7 +7,7 @@ import html
 import io
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docx import Document
@@ -17,24 +17,35 @@ from unseen.facts import Facts, key_of
 from unseen.grid import block
 from unseen.town import Project, make_projects
 
+_TITLES = (
+    "若葉野市総合計画 進捗状況一覧",
+    "令和6年度 若葉野市事務事業一覧",
+    "若葉野市実施計画 取組一覧表",
+    "若葉野市DX推進計画の実施状況について",
+)
 SUFFIXES = (".xlsx", ".csv", ".html", ".docx")
 
 
 @dataclass(slots=True)
 class Column:
-    """``heads`` from the group down; ``cell`` prints a project's cell; ``tell`` adds what it says; cells alike below each other may be merged."""
+    """``heads`` from the group down; ``cell`` prints a project's cell; ``tell`` adds what it says; cells alike below each other may be merged.
+
+    Columns of an indicator's figures give the ``figure``, its ``role`` and its ``year``.
+    """
 
     heads: tuple[str, ...]
     cell: Callable[[Project], object]
     tell: Callable[[Facts, str, Project], None] = lambda facts, key, project: None
     is_merged: bool = False
+    figure: Callable[[Project], int] | None = None
+    role: str = ""
+    year: int = 0
 
 
 @dataclass(slots=True)
 class _Draw:
     chance: random.Random
     has_number: bool
-    columns: list[Column] = field(default_factory=list)
 
     def word(self, words: str) -> str:
         return self.chance.choice(words.split("|"))
@@ -43,8 +54,7 @@ class _Draw:
 def draw_list(path: Path, seed: int) -> Facts:
     """One list, with its facts."""
     chance = random.Random(seed)
-    draw = _Draw(chance, has_number=chance.random() < 0.7)
-    columns = _draw_columns(draw)
+    columns, has_number = draw_columns(chance)
     if path.suffix == ".csv":  # a single empty cell of a CSV may have been merged or not: nobody can tell
         columns = [column if column.tell is _tell_level else replace(column, is_merged=False) for column in columns]
     projects = make_projects(chance.randrange(6, 40), seed)
@@ -52,18 +62,21 @@ def draw_list(path: Path, seed: int) -> Facts:
         projects.sort(key=lambda p: (p.section, p.policy, p.division, p.department, p.number))
     facts = Facts()
     for p in projects:
-        key = key_of(p.number if draw.has_number else "", p.name)
+        key = key_of(p.number if has_number else "", p.name)
         facts.measures.add(key)
         for column in columns:
             column.tell(facts, key, p)
-    title = draw.word("若葉野市総合計画 進捗状況一覧|令和6年度 若葉野市事務事業一覧|若葉野市実施計画 取組一覧表|若葉野市DX推進計画の実施状況について")
+    title = chance.choice(_TITLES)
     _WRITERS[path.suffix](path, title, columns, projects)
     return facts
 
 
-def _draw_columns(draw: _Draw) -> list[Column]:
-    chance = draw.chance
-    owner = Column((draw.word("担当課|所管課|主管課|担当部署|担当|所属|課名|担当課名"),), lambda p: p.department, _tell_owner, chance.random() < 0.3)
+def draw_columns(chance: random.Random) -> tuple[list[Column], bool]:
+    """The columns of a list, and whether one of them is a number."""
+    draw = _Draw(chance, has_number=chance.random() < 0.7)
+    owner = Column(
+        (draw.word("担当課|所管課|主管課|担当部署|担当|所属|課名|担当課名"),), lambda p: p.department, _tell_owner, chance.random() < 0.3
+    )
     division = Column((draw.word("担当部|所管部局|部名|部局"),), lambda p: p.division, is_merged=owner.is_merged)
     owners = [division, owner] if chance.random() < 0.4 else [owner]
     name = Column((draw.word("事業名|事務事業名|取組名|具体的な取組|取組項目|事業名称"),), lambda p: p.name)
@@ -78,7 +91,7 @@ def _draw_columns(draw: _Draw) -> list[Column]:
     rest = [column for own in blocks for column in own]
     if chance.random() < 0.5:
         rest.append(Column((draw.word("備考|特記事項|課題|根拠法令"),), lambda p: p.issue, _tell_text("issue")))
-    return [*left, *(rest or [Column(("事業概要",), lambda p: p.content, _tell_text("content"))])]
+    return [*left, *(rest or [Column(("事業概要",), lambda p: p.content, _tell_text("content"))])], draw.has_number
 
 
 def _tell_owner(facts: Facts, key: str, p: Project) -> None:
@@ -138,7 +151,7 @@ def _figure_column(heads: tuple[str, ...], year: int, kind: str) -> Column:
     def tell(facts: Facts, key: str, p: Project) -> None:
         facts.figure(key, p.indicator, "Actual" if is_actual else "Target", year, value(p))
 
-    return Column(heads, lambda p: f"{value(p):,}", tell)
+    return Column(heads, lambda p: f"{value(p):,}", tell, figure=value, role="Actual" if is_actual else "Target", year=year)
 
 
 def _draw_money(draw: _Draw) -> list[Column]:
@@ -174,7 +187,7 @@ def _draw_ratings(draw: _Draw) -> list[Column]:
     return found
 
 
-def _head_grid(columns: Sequence[Column]) -> list[list[tuple[str, int, int] | None]]:
+def head_grid(columns: Sequence[Column]) -> list[list[tuple[str, int, int] | None]]:
     """Rows of (text, rows down, columns right); None where a cell covers the place."""
     depth = max(len(column.heads) for column in columns)
     grid: list[list[tuple[str, int, int] | None]] = [[None] * len(columns) for _ in range(depth)]
@@ -216,11 +229,11 @@ def _write_workbook(path: Path, title: str, columns: Sequence[Column], projects:
     sheet = book.active
     sheet.title = "一覧"
     sheet.cell(1, 1, title)
-    for level, row in enumerate(_head_grid(columns)):
+    for level, row in enumerate(head_grid(columns)):
         for position, cell in enumerate(row):
             if cell:
                 block(sheet, 3 + level, position + 2, cell[0], down=cell[1], right=cell[2])
-    top = 3 + len(_head_grid(columns))
+    top = 3 + len(head_grid(columns))
     for position, runs in enumerate(_all_runs(columns, projects)):
         for row, size in runs:
             block(sheet, top + row, position + 2, columns[position].cell(projects[row]), down=size)
@@ -232,7 +245,7 @@ def _write_csv(path: Path, title: str, columns: Sequence[Column], projects: Sequ
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([title])
-    for row in _head_grid(columns):
+    for row in head_grid(columns):
         writer.writerow([cell[0] if cell else "" for cell in row])
     body = [[""] * len(columns) for _ in projects]
     for position, runs in enumerate(_all_runs(columns, projects)):
@@ -244,20 +257,22 @@ def _write_csv(path: Path, title: str, columns: Sequence[Column], projects: Sequ
 
 def _write_html(path: Path, title: str, columns: Sequence[Column], projects: Sequence[Project]) -> None:
     rows = []
-    for row in _head_grid(columns):
+    for row in head_grid(columns):
         heads = [f'<th rowspan="{c[1]}" colspan="{c[2]}">{html.escape(c[0])}</th>' for c in row if c]
         rows.append(f"<tr>{''.join(heads)}</tr>")
     spans = [dict(runs) for runs in _all_runs(columns, projects)]
     for row, p in enumerate(projects):
         cells = [f'<td rowspan="{spans[i][row]}">{html.escape(str(c.cell(p)))}</td>' for i, c in enumerate(columns) if row in spans[i]]
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    path.write_text(f"<html><head><meta charset='utf-8'></head><body><h1>{title}</h1><table>{''.join(rows)}</table></body></html>", encoding="utf-8")
+    path.write_text(
+        f"<html><head><meta charset='utf-8'></head><body><h1>{title}</h1><table>{''.join(rows)}</table></body></html>", encoding="utf-8"
+    )
 
 
 def _write_word(path: Path, title: str, columns: Sequence[Column], projects: Sequence[Project]) -> None:
     document = Document()
     document.add_heading(title, 0)
-    grid = _head_grid(columns)
+    grid = head_grid(columns)
     table = document.add_table(len(grid) + len(projects), len(columns))
     cells = [list(row.cells) for row in table.rows]
     for level, row in enumerate(grid):

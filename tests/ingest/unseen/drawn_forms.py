@@ -81,7 +81,14 @@ class _Form:
         rows: list[Row] = [name, owner]
         if self.levels:
             facts.levels.add((key, p.policy_name))
-            rows.append([("政策", 0, 2, 1), (f"{p.section + 1} {p.section_name}", 2, 4, 1), ("基本施策", 6, 2, 1), (f"{p.section + 1}-{p.policy + 1} {p.policy_name}", 8, 4, 1)])
+            rows.append(
+                [
+                    ("政策", 0, 2, 1),
+                    (f"{p.section + 1} {p.section_name}", 2, 4, 1),
+                    ("基本施策", 6, 2, 1),
+                    (f"{p.section + 1}-{p.policy + 1} {p.policy_name}", 8, 4, 1),
+                ]
+            )
         return rows
 
     def _texts(self, p: Project, key: str, facts: Facts) -> list[Row]:
@@ -100,17 +107,34 @@ class _Form:
             facts.figure(key, p.indicator, "Target", year, p.targets[year])
             facts.figure(key, p.indicator, "Actual", year, p.actuals[year])
         if self.figures == 0:  # 目標 and 実績 below each other, the years across
-            head: Row = [("指標名", 0, 4, 1), ("単位", 4, 1, 1), ("区分", 5, 1, 1), *((self.year(y), 6 + 2 * i, 2, 1) for i, y in enumerate(self.years))]
-            first: Row = [(p.indicator, 0, 4, 2), (p.unit, 4, 1, 2), ("目標", 5, 1, 1), *((p.targets[y], 6 + 2 * i, 2, 1) for i, y in enumerate(self.years))]
+            head: Row = [
+                ("指標名", 0, 4, 1),
+                ("単位", 4, 1, 1),
+                ("区分", 5, 1, 1),
+                *((self.year(y), 6 + 2 * i, 2, 1) for i, y in enumerate(self.years)),
+            ]
+            first: Row = [
+                (p.indicator, 0, 4, 2),
+                (p.unit, 4, 1, 2),
+                ("目標", 5, 1, 1),
+                *((p.targets[y], 6 + 2 * i, 2, 1) for i, y in enumerate(self.years)),
+            ]
             return [head, first, [("実績", 5, 1, 1), *((p.actuals[y], 6 + 2 * i, 2, 1) for i, y in enumerate(self.years))]]
         if self.figures == 1:  # the years down
             head = [("指標", 0, 4, 1), ("年度", 4, 2, 1), ("目標値", 6, 2, 1), ("実績値", 8, 2, 1)]
             body: list[Row] = [
-                [*([(p.indicator, 0, 4, len(self.years))] if i == 0 else []), (self.year(y), 4, 2, 1), (f"{p.targets[y]:,}{p.unit}", 6, 2, 1), (f"{p.actuals[y]:,}{p.unit}", 8, 2, 1)]
+                [
+                    *([(p.indicator, 0, 4, len(self.years))] if i == 0 else []),
+                    (self.year(y), 4, 2, 1),
+                    (f"{p.targets[y]:,}{p.unit}", 6, 2, 1),
+                    (f"{p.actuals[y]:,}{p.unit}", 8, 2, 1),
+                ]
                 for i, y in enumerate(self.years)
             ]
             return [head, *body]
-        heads = [(f"{self.year(y)}{kind}", 4 + 2 * i + j, 1, 1) for i, y in enumerate(self.years) for j, kind in enumerate(("目標", "実績"))]
+        heads = [
+            (f"{self.year(y)}{kind}", 4 + 2 * i + j, 1, 1) for i, y in enumerate(self.years) for j, kind in enumerate(("目標", "実績"))
+        ]
         values = [(own[y], 4 + 2 * i + j, 1, 1) for i, y in enumerate(self.years) for j, own in enumerate((p.targets, p.actuals))]
         return [[("成果指標", 0, 4, 1), *heads], [(p.indicator, 0, 4, 1), *values]]
 
@@ -120,7 +144,10 @@ class _Form:
         if self.money == 0:
             facts.figure(key, "事業費", "Actual", 2023, p.costs[2023])
             facts.figure(key, "事業費", "Forecast", 2024, p.costs[2024])
-            return [[("（単位：千円）", 0, 2, 1), ("R5決算", 4, 2, 1), ("R6予算", 6, 2, 1)], [("事業費", 0, 2, 1), (p.costs[2023], 4, 2, 1), (p.costs[2024], 6, 2, 1)]]
+            return [
+                [("（単位：千円）", 0, 2, 1), ("R5決算", 4, 2, 1), ("R6予算", 6, 2, 1)],
+                [("事業費", 0, 2, 1), (p.costs[2023], 4, 2, 1), (p.costs[2024], 6, 2, 1)],
+            ]
         if self.money == 1:
             for name, own in (("事業費", 2022), ("人件費", 2025)):
                 facts.figure(key, name, "Actual", 2022, p.costs[own])

@@ -46,11 +46,16 @@ KNOWN_GAPS: dict[str, tuple[str, ...]] = {
 
 
 def make_document(name: str, folder: Path) -> tuple[Path, Facts]:
-    """The document ``name`` in ``folder``, with the settings file that an invented town needs, and what it says."""
+    """The document ``name`` in ``folder``, and what it says."""
     path = folder / name
     facts = SHAPES[name](path)
+    return add_settings(path), facts
+
+
+def add_settings(path: Path) -> Path:
+    """The document with the settings file that an invented town needs."""
     path.with_name(path.name + ".toml").write_text(TOWN, encoding="utf-8")
-    return path, facts
+    return path
 
 
 def read_document(path: Path) -> list[Extraction]:
