@@ -15,6 +15,7 @@ from ingest.labels import label_key
 from ingest.parsers.framework_details import PrintedDetails, read_details
 from ingest.parsers.framework_words import ARTICLE, FrameworkWords, framework_words
 from ontology.model import Plan
+from ontology.municipalities import municipalities_by_name
 
 _QUOTED = re.compile(r"「(?P<single>(?:\([^()]*以下[^()]*\)|[^「」『』]|『[^「」『』]*』){3,80})」|『(?P<double>[^「」『』]{3,80})』")
 # Brackets inside the quotes that tell of the name: an edition, a date, a short name.
@@ -210,8 +211,12 @@ def _with_owner(named: NamedFramework, text: str, words: FrameworkWords) -> Name
 
 
 def _is_own(named: NamedFramework, plan: Plan) -> bool:
+    """Whether a name is that of the municipality's own paper, or of another town's in the same prefecture."""
     town, issuer = plan.municipality.name, named.printed.issuer or ""
-    return town in named.name or town in issuer or named.name in label_key(plan.title) or bool(_OWN_SUBJECT.match(named.name))
+    if town in named.name or town in issuer or named.name in label_key(plan.title) or _OWN_SUBJECT.match(named.name):
+        return True
+    behind = named.name.removeprefix(plan.municipality.prefecture)
+    return behind != named.name and any(behind[:length] in municipalities_by_name() for length in range(2, 8))
 
 
 def _is_of_prefecture(name: str, plan: Plan) -> bool:

@@ -108,6 +108,6 @@ def _bare_patterns(prefecture: str, bodies: str, kinds: str) -> list[str]:
         rf"(?P<name>{any_of(name['standards'])}|{'|'.join(name['national'])})",
     ]
     if prefecture:
-        patterns.append(rf"(?P<name>{_ORDINAL}{prefecture}(?![内民立庁議]|知事){run}{{1,40}}(?:{kinds}){_EDITION}){_NO_BODY}")
+        patterns.append(rf"(?P<name>{_ORDINAL}{prefecture}(?![内民立庁議心]|知事){run}{{1,40}}(?:{kinds}){_EDITION}){_NO_BODY}")
         patterns.append(rf"(?P<name>{prefecture[:-1]}(?![都道府県市区町村]){run}{{2,30}}?条例)")
     return patterns

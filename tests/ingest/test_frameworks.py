@@ -42,6 +42,27 @@ def test_made_up_texts(made_up: dict) -> None:
     assert list(found.values()) == made_up["expect"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("東京都環境基本計画と東京都北区環境基本計画、東京都心部再生計画、東京都内の計画", ["東京都環境基本計画"]),
+        ("「東京都都市計画マスタープラン」「東京都八王子市都市計画マスタープラン」", ["東京都都市計画マスタープラン"]),
+        ("東京都の「未来の道戦略」、都の「子供の居場所方針」、都心の「にぎわい方針」", ["未来の道戦略", "子供の居場所方針"]),
+        ("東京デジタルファースト条例、東京区部整備条例", ["東京デジタルファースト条例"]),
+        ("板橋区DX推進計画、東京都板橋区基本計画", []),
+    ],
+)
+def test_plans_of_the_capital_and_of_its_wards(text: str, expected: list[str]) -> None:
+    plan = Plan(Municipality("131199", "板橋区", prefecture="東京都"), "板橋区DX推進計画", "DX推進計画")
+    assert [named.name for named in find_frameworks(label_key(text), plan)] == expected
+
+
+def test_a_prefecture_has_none_above_it_but_the_state() -> None:
+    plan = Plan(Municipality("130001", "東京都", prefecture="東京都"), "東京都環境基本計画", "環境基本計画")
+    found = find_frameworks(label_key("東京都ICT推進計画、「東京都長期ビジョン」、国の「環境の未来計画」"), plan)
+    assert [named.name for named in found] == ["環境の未来計画"]
+
+
 @pytest.mark.parametrize("made_up", TEXTS["later"], ids=lambda made_up: made_up["name"])
 def test_a_short_name_stands_for_the_full_one_once_it_is_introduced(made_up: dict) -> None:
     def named_by_measure(first_line: int, line: int) -> list[tuple[str, int]]:
