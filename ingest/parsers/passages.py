@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.characters import join_lines
 from ingest.parsers.footnotes import is_footnote
+from ingest.parsers.running_heads import running_heads
 from ingest.printed import PrintedLine
 from ontology.model import Passage, Source, UnreadLine
 
@@ -37,7 +37,7 @@ class Remainder:
 
 def read_remainder(lines: Sequence[PrintedLine], used: Collection[int]) -> Remainder:
     """Sort every line that no measure, element or indicator has taken."""
-    running = _running_heads(lines)
+    running = running_heads(lines)
     furniture = [line.number for line in lines if line.number not in used and _is_furniture(line, running)]
     taken = {*used, *furniture}
     widths = sorted(line.width for line in lines)
@@ -153,21 +153,3 @@ def _continues_note(before: PrintedLine, line: PrintedLine) -> bool:
 def _is_furniture(line: PrintedLine, running: Collection[str]) -> bool:
     text = line.text
     return bool(_PAGE_NUMBER.match(text) or _LINK.match(text) or _RULE.match(text) or _LEADERS.search(text)) or text in running
-
-
-def _running_heads(lines: Sequence[PrintedLine]) -> frozenset[str]:
-    """Short texts that stand on the edge of at least four pages; where a dump has lost its pages, those that stand on five lines."""
-    sheets: dict[int, list[PrintedLine]] = {}
-    for line in lines:
-        sheets.setdefault(line.sheet, []).append(line)
-    if len(sheets) < 4:
-        if any(line.page is not None for line in lines):
-            return frozenset()
-        counts = Counter(line.text for line in lines if _may_run(line))
-        return frozenset(text for text, count in counts.items() if count >= 5)
-    edges = Counter(text for page in sheets.values() for text in {line.text for line in [*page[:2], *page[-2:]] if _may_run(line)})
-    return frozenset(text for text, count in edges.items() if count >= 4)
-
-
-def _may_run(line: PrintedLine) -> bool:
-    return 3 < line.width <= 40 and not _BULLET.match(line.text) and not line.text.endswith("。")

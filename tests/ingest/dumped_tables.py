@@ -45,6 +45,7 @@ class Layout:
     """How a table is printed. Widths in half-width columns; ``numbered`` headings restart in every column.
 
     ``rows``: where there are several, each has a heading in its first cell only. ``repeated``: every page of a table begins with its head.
+    ``running``: what stands at the top of every page, above the number of the page at its end.
     """
 
     widths: tuple[int, ...]
@@ -58,6 +59,7 @@ class Layout:
     empty_last: bool = False
     rows: int = 1
     repeated: bool = False
+    running: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Dump:
 def dump(layout: Layout, measures: int, seed: int) -> Dump:
     """A report with ``measures`` tables. The same arguments give the same text."""
     draw = random.Random(seed)
-    printed: list[str] = []
+    printed = [layout.running + " " * layout.trailing] if layout.running else []
     facts: set[tuple[str, int, str]] = set()
     room = layout.page_height
     for number in range(1, measures + 1):
@@ -145,6 +147,10 @@ def _print_row(printed: list[str], cells: list[list[str]], room: int, layout: La
         fresh = room < 4
         if fresh:
             room = layout.page_height
+        if fresh and layout.running:
+            pages = 1 + sum("- " in line and line.rstrip().endswith(" -") for line in printed)
+            printed += [f"- {pages} -" + " " * layout.trailing, "\f " + layout.running + " " * layout.trailing]
+            fresh = False
         if fresh and layout.repeated:
             printed.append("\f " + layout.head + " " * layout.trailing)
             fresh = False

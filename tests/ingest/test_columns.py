@@ -11,6 +11,7 @@ from printing import printed
 from ingest.characters import normalise
 from ingest.labels import load_labels
 from ingest.parsers.measures import read_measures
+from ingest.printed import is_page_number
 
 LABELS = load_labels()
 REPORTS = ((1, 3), (2, 5), (6, 1), (6, 2), (10, 3))
@@ -44,6 +45,8 @@ CASES = {
     "right column empty, widths alike": (Layout((42, 42), empty_last=True), Expected(dated=0.9)),
     "head on every page": (Layout((60, 24), repeated=True), Expected()),
     "head on every page, no trailing blanks": (Layout((60, 24), repeated=True, trailing=False), Expected()),
+    "running heads and page numbers": (Layout((60, 24), running="若葉野市DX計画 進捗報告書"), Expected()),
+    "a chapter at the head of every page": (Layout((60, 24), repeated=True, running="第３章 取組の進捗"), Expected()),
     "two rows": (Layout((60, 24), rows=2), Expected(dated=0.9, wrong=2)),
     "three rows": (Layout((60, 24), rows=3), Expected(dated=0.9)),
     "three rows, right column wide": (Layout((24, 60), rows=3), Expected(dated=0.9, wrong=1)),
@@ -81,7 +84,7 @@ def test_layouts(layout: Layout, expected: Expected) -> None:
 def count(tally: Tally, layout: Layout, measures: int, seed: int) -> None:
     report = dump(layout, measures, seed)
     years = {(measure, plain(text)): layout.years[column] for measure, column, text in report.facts}
-    read = read_measures(printed(report.text), LABELS).measures
+    read = read_measures([line for line in printed(report.text) if not is_page_number(line)], LABELS).measures
     found = {(measure.number, plain(a.text)): a.fiscal_year for measure in read for a in measure.activities}
     tally.expected += len(years)
     for key, year in found.items():
