@@ -17,6 +17,7 @@ _YEAR = r"(?:令和|平成|[RH])(?:元|\d{1,2})(?:\(20\d\d\)|\(20\d\d年度\))?�
 _MONTH = r"(?:[.年]|(?<=年))(?:1[0-2]|[1-9])(?:月(?:\d{1,2}日)?|(?=末|\)))"
 _ROLES = {"baseline": ValueRole.BASELINE, "actual": ValueRole.ACTUAL, "forecast": ValueRole.FORECAST, "target": ValueRole.TARGET}
 _OTHER_HEADS = ("単位", "項目", "備考", "名称", "年度", "区分")
+_ROW_NUMBERS = ("№", "No.", "No", "番号", "指標番号")  # of the rows; 取組番号 is that of a measure
 _BLANK_IN_YEAR = re.compile(r"(?:令和|平成|[RH])\s*(?:元|\d{1,2})\s*(?:年\s*度|年)|20\d\d\s*年\s*度?|年\s+度")
 _AS_OF = re.compile(rf"\W*(?:{_YEAR})\s*(?:[:：]|は)")  # 「R6：令和6年12月現在」 speaks of a column and is none
 _WIDE = re.compile(r"\s{2,}")
@@ -40,10 +41,10 @@ class FigureColumn:
 class FigureHead:
     """A head of ``size`` lines. A column is None where its figures are computed from others (達成率) or it holds none.
 
-    ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the
-    rows, ``unit`` is that of the caption (（単位：千円）). Where the columns are years and say nothing else, ``stacked`` are the roles of two rows of
-    figures under one name, upper first, or ``has_kinds`` tells of a column 区分 with 目標 and 実績. ``places`` are the middles of the columns in
-    half-width columns, where the head is one line that sets its columns apart by wide blanks.
+    ``has_unit`` tells of a column 単位, ``has_remark`` of one of text at the end of the rows, ``has_numbers`` and ``has_measures`` of a first column that
+    counts the rows or names their measures; ``unit`` is that of the caption (（単位：千円）). Where the columns are years and say nothing else,
+    ``stacked`` are the roles of two rows of figures under one name, upper first, or ``has_kinds`` tells of a column 区分 with 目標 and 実績.
+    ``places`` are the middles of the columns in half-width columns, where the head is one line that sets its columns apart by wide blanks.
     """
 
     columns: tuple[FigureColumn | None, ...]
@@ -53,6 +54,8 @@ class FigureHead:
     unit: str | None = None
     stacked: tuple[ValueRole, ...] = ()
     has_kinds: bool = False
+    has_numbers: bool = False
+    has_measures: bool = False
     places: tuple[float, ...] = ()
 
 
@@ -87,6 +90,8 @@ def _read_tokens(tokens: Sequence[Token], lines: Sequence[PrintedLine], index: i
     kinds = [kind for kind, _ in tokens]
     caption = " ".join(line.text for line in lines[max(0, index - _CAPTION) : index])
     head = FigureHead(tuple(found), size, has_unit="unit" in kinds, has_remark=kinds[-1:] == ["remark"], unit=find_unit(caption))
+    first = tokens[0][1] if tokens else ""
+    head = replace(head, has_numbers=first in _ROW_NUMBERS, has_measures=first.endswith("番号") and first not in _ROW_NUMBERS)
     if size == 1 and _WIDE.search(lines[index].text):
         head = replace(head, places=_places(lines[index], len(found), labels))
     if is_figure_head(found):
@@ -109,7 +114,7 @@ def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
 def scan_head(text: str, labels: Labels) -> list[Token] | None:
     """A head line as tokens; None where it holds anything else. A year and a role without a blank between them are one column (R5実績, 目標値(R7))."""
     kinds, pattern = _vocabulary(
-        (*_OTHER_HEADS, *labels.words("figure", "indicator"), *labels.words("head", "measure")),
+        (*_OTHER_HEADS, *_ROW_NUMBERS, *labels.words("figure", "indicator"), *labels.words("head", "measure")),
         ("備考", *labels.words("tables", "department")),
         labels.words("figure", "computed"),
         tuple(labels.words("figure", role) for role in _ROLES),

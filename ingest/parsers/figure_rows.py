@@ -16,12 +16,14 @@ from ingest.labels import Labels
 from ingest.parsers.figure_heads import cells_apart
 from ingest.printed import PrintedLine
 
-_NUMBER = r"(?:(?:約|およそ|概ね|延べ|のべ|累計|合計|計|平均|毎年度?|各年度?|年間|年|月)[:：]?|[><≧≦¥])*(?:[▲△]\s?|[-+])?¥?(?:\d[\d,]*[兆億](?=\d))*\d[\d,]*(?:\.\d+)?"
+_NUMBER = (
+    r"(?:(?:約|およそ|概ね|延べ|のべ|累計|合計|計|平均|毎年度?|各年度?|年間|年|月)[:：]?|[><≧≦¥])*(?:[▲△]\s?|[-+±])?¥?\d[\d,]*(?:\.\d+)?"
+)
 _UNIT = r"(?:(?:[^\d\s、。()（）:：※|]|(?<=CO)2|(?<=[km])2){1,8}?|\s(?!(?:WORDS)(?:\s|$))[^\d\s、。()（）:：※|▲△\-]{1,3}?)?(?:以上|以下|以内|超|未満|程度)?"
 _REMARK = r"(?:\s?(?:[(（][^()（）]{1,12}[)）]|※\s?\d+))*"
 _ABSENT = r"[(（]?(?:WORDS)[)）]?"
 _COMPOUND = r"約?\d[\d,]*(?:\.\d+)?[兆億万千](?:\d[\d,]*[兆億万千]?)+[^\d\s]{0,3}?(?:以上|以下|以内|程度)?"  # 1億2,300万円 is a cell, though no single number
-_CHANGE = r"\d[\d,.]*[^\d\s]{0,4}\s?[→⇒〜]\s?\d[\d,.]*[^\d\s]{0,4}"
+_CHANGE = r"\d+\s?/\s?\d+[^\d\s]{0,3}|\d[\d,.]*[^\d\s]{0,4}\s?[→⇒〜]\s?\d[\d,.]*[^\d\s]{0,4}"
 _REMARK_LINE = re.compile(r"^(?:[(（](?:R|H|令和|平成|※)[^()（）]*[)）]|※\s*\d+)+(?:※\s*\d+)?$")
 _PARENTHESES_LINE = re.compile(r"^[(（].*[)）]$")
 _MOST_NAME_LINES = 4
@@ -88,10 +90,12 @@ class FigureRows:
         if len(row.cells) == self._size and _PARENTHESES_LINE.match(text):
             self._append_remark(row, line)
             return True
-        if row.cells:
+        is_other_row = len(self._cut(text)) > 1  # figures that do not fill the head: no part of the next name
+        if row.cells or is_other_row:
             row = PrintedRow()
             self._rows.append(row)
-        row.names.append((text, line))
+        if not is_other_row:
+            row.names.append((text, line))
         del row.names[:-_MOST_NAME_LINES]
         return False
 

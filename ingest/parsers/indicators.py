@@ -19,6 +19,8 @@ from ontology.model import Indicator, Source, ValueRole
 
 _ENDS = "。"
 _MOST_MISSES = 4
+_ROW_NUMBER = re.compile(r"^\d{1,3}(?:[.．]|\s)\s*(?=\S)")
+_UNIT_IN_NAME = re.compile(r"[(（](?:単位[:：])?([^()（）\d]{1,6})[)）]$")  # 受診率（%）
 _UNIT_CELL = re.compile(r"[^\d\s、。()]{1,6}")
 
 Named = list[tuple[str, PrintedLine]]
@@ -135,11 +137,14 @@ def _cut_kind(names: Named, labels: Labels) -> tuple[Named, ValueRole | None]:
 def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indicator | None:
     """An indicator from its name parts and cells; None where it has no name or no cell."""
     names, unit = _cut_unit(names) if head.has_unit and names else (names, None)
-    unit = unit or head.unit
-    measure, printed = _split_measure(join_lines([text for text, _ in names]), [text for text, _ in names], labels)
+    if head.has_numbers and names:
+        names = [(_ROW_NUMBER.sub("", names[0][0]), names[0][1]), *names[1:]]
+    measure, printed = _split_measure([text for text, _ in names], head, labels)
     name = NAME_MARK.sub("", printed).strip()
     if not name or not cells or not re.search(r"[^\W\d_]", name):
         return None
+    in_name = _UNIT_IN_NAME.search(name)
+    unit = unit or head.unit or (in_name[1] if in_name and in_name[1] in ("%", *labels.words("effect", "counter")) else None)
     observations = tuple(
         observe(cell.text, column.role, column.fiscal_year, unit, Source(cell.first.number, cell.last.number, cell.first.page, cell.text))
         for column, cell in cells
@@ -149,8 +154,11 @@ def _make(names: Named, cells: Cells, head: FigureHead, labels: Labels) -> Indic
     return Indicator(name, Source(first, last, names[0][1].page, printed), observations, common_unit(observations) or unit, measure)
 
 
-def _split_measure(joined: str, parts: Sequence[str], labels: Labels) -> tuple[tuple[str, ...] | None, str]:
-    """「取組３ オンライン化手続数①」: the measure the row belongs to, and the name without it."""
+def _split_measure(parts: Sequence[str], head: FigureHead, labels: Labels) -> tuple[tuple[str, ...] | None, str]:
+    """「取組３ オンライン化手続数①」: the measure the row belongs to, and the name without it; below a head 取組番号 the number alone tells it."""
+    joined = join_lines(parts)
+    if head.has_measures and parts and (number := re.match(r"(\d{1,3})(?:\s+|$)", parts[0])):
+        return ("measure", number[1]), join_lines([parts[0][number.end() :], *parts[1:]])
     words = "|".join(re.escape(word) for word in labels.words("head", "measure"))
     match = re.match(rf"^(?:{words})\s*(?:№|No\.?)?\s*(\d{{1,3}})(?=\D)\s*", joined)
     if match and label_key(joined) != label_key(match[0]):

@@ -66,6 +66,24 @@ TABLES = {
         "取組 指標 基準値 R3 目標値 R7\n取組 23\n重大な事故の\n発生件数\n0件 0件",
         [("重大な事故の発生件数", ("measure", "23"), [(B, 2021, "0件", "0"), (T, 2025, "0件", "0")])],
     ),
+    "rows with numbers of their own": (
+        "No. 指標 現状値(R5) 目標値(R8)\n1 申請数 10件 20件\n2 満足度 55.0% 60%以上",
+        [
+            ("申請数", None, [(B, 2023, "10件", "10"), (T, 2026, "20件", "20")]),
+            ("満足度", None, [(B, 2023, "55.0%", "55.0"), (T, 2026, "60%以上", "60")]),
+        ],
+    ),
+    "rows with the numbers of their measures": (
+        "取組番号 指標 現状値(R5) 目標値(R8)\n3 申請数 10件 20件",
+        [("申請数", ("measure", "3"), [(B, 2023, "10件", "10"), (T, 2026, "20件", "20")])],
+    ),
+    "figures that do not fill the head are no name": (
+        "指標 R5実績 R6実績 R7目標\n通所者 10人 12人\n施策の達成 1/20 12/20 20/20\n増減率 ▲1.2% △0.8% ±0%",
+        [
+            ("施策の達成", None, [(A, 2023, "1/20", None), (A, 2024, "12/20", None), (T, 2025, "20/20", None)]),
+            ("増減率", None, [(A, 2023, "▲1.2%", "-1.2"), (A, 2024, "△0.8%", "-0.8"), (T, 2025, "±0%", None)]),
+        ],
+    ),
     "a target in words": (
         "指標 R3 R4 目標値 R7\n基金残高 227億円 240億円\n財政規模の 30％程度",
         [("基金残高", None, [(A, 2021, "227億円", "227"), (A, 2022, "240億円", "240"), (T, 2025, "財政規模の30%程度", None)])],
@@ -95,6 +113,11 @@ def test_the_next_head_and_page_numbers_end_a_table() -> None:
     text = "指標 基準値 R3 目標値 R7\n申請数 10件 20件\n1\n 画面の説明\n155\n343\n"
     (indicator,) = read(text)
     assert indicator.name == "申請数"
+
+
+def test_a_unit_behind_the_name() -> None:
+    (indicator,) = read("指標 R5実績 R7目標\n検診の受診率（％） 45.2 50.0")
+    assert (indicator.name, indicator.unit, [o.quantity.unit for o in indicator.observations]) == ("検診の受診率(%)", "%", ["%", "%"])
 
 
 def test_used_lines_cover_head_and_rows() -> None:
