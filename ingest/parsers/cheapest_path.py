@@ -26,9 +26,11 @@ def find_cheapest_path(starts: Costs, own: Sequence[Costs], steps: Sequence[Sequ
     forward = [[start + cost for start, cost in zip(starts, own[0], strict=True)]]
     back: list[list[int]] = []
     for step, costs in zip(steps, own[1:], strict=True):
-        before = forward[-1]
-        back.append([min(states, key=lambda s, t=t: before[s] + step[s][t]) for t in states])
-        forward.append([before[s] + step[s][t] + costs[t] for t, s in enumerate(back[-1])])
+        reached = [[so_far + cost for cost in row] for so_far, row in zip(forward[-1], step, strict=True)]
+        columns = list(zip(*reached, strict=True))
+        best = [min(column) for column in columns]
+        back.append([column.index(cost) for column, cost in zip(columns, best, strict=True)])
+        forward.append([so_far + cost for so_far, cost in zip(best, costs, strict=True)])
     rest = [[0.0] * len(starts)]
     for step, costs in zip(reversed(steps), reversed(own[1:]), strict=True):
         after = [cost + behind for cost, behind in zip(costs, rest[-1], strict=True)]

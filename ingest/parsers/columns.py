@@ -177,35 +177,39 @@ def _cheapest(page: Sequence[PrintedLine], widths: ColumnWidths | None, statuses
     count = len(statuses)
     opened = [line is not None and is_open(line) for line in before.last]
     follows = number_sequence(page, before.number)
-    starts = _with_memory(_starts(page[0], before.last, opened), before.column, follows[0])
+    kept = count if any(follows) else 1  # columns of the last number that need to be told apart
     own = [_own_costs(page, index, widths, statuses) for index in range(len(page))]
     steps = [
         [
-            *(_with_memory(row, memory, follows[index]) for row in _steps(page, index, widths, opened) for memory in range(count)),
-            [*([FORBIDDEN] * count**2), 0.0],
+            *(_with_memory(row, memory, follows[index], kept) for row in _steps(page, index, widths, opened) for memory in range(kept)),
+            [*([FORBIDDEN] * count * kept), 0.0],
         ]
         for index in range(1, len(page))
     ]
-    path = find_cheapest_path(starts, [[*(cost for cost in row[:-1] for _ in range(count)), row[-1]] for row in own], steps)
-    states = tuple(min(state // count, count) for state in path.states)
-    excess = ([min(row[k * count : (k + 1) * count]) for k in range(count)] for row in path.excess)
+    path = find_cheapest_path(
+        _with_memory(_starts(page[0], before.last, opened), before.column, follows[0], kept),
+        [[*(cost for cost in row[:-1] for _ in range(kept)), row[-1]] for row in own],
+        steps,
+    )
+    states = tuple(min(state // kept, count) for state in path.states)
+    excess = ([min(row[k * kept : (k + 1) * kept]) for k in range(count)] for row in path.excess)
     ties = _ties(states, follows) if widths and widths.has_rows else [_TIE] * len(page)
     likely = (_likely(state, row, widths, tie) for state, row, tie in zip(states, excess, ties, strict=True))
     return _Path(states, path.cost, tuple(likely))
 
 
-def _with_memory(costs: Sequence[float], memory: int, follows: bool | None) -> list[float]:
-    """The costs of going to each column and the notes, spread over the columns that the last number may then stand in.
+def _with_memory(costs: Sequence[float], memory: int, follows: bool | None, kept: int) -> list[float]:
+    """The costs of going to each column and the notes, spread over the ``kept`` columns that the last number may then stand in.
 
     ``memory`` is where it stood; ``follows`` tells whether the line is numbered (not None), and by the number after it.
     """
-    *columns, note = costs
-    spread: list[float] = []
-    for column, cost in enumerate(columns):
+    if kept == 1:
+        return list(costs)
+    spread = [FORBIDDEN] * (kept * kept) + [costs[-1]]
+    for column, cost in enumerate(costs[:-1]):
         now = memory if follows is None else column
-        elsewhere = _ELSEWHERE if follows and column != memory else 0.0
-        spread += [cost + elsewhere if state == now else FORBIDDEN for state in range(len(columns))]
-    return [*spread, note]
+        spread[column * kept + now] = cost + (_ELSEWHERE if follows and column != memory else 0.0)
+    return spread
 
 
 def _ties(states: Sequence[int], follows: Sequence[bool | None]) -> Iterable[float]:
@@ -240,7 +244,7 @@ def _starts(line: PrintedLine, last: Sequence[PrintedLine | None], opened: Seque
 def _steps(page: Sequence[PrintedLine], index: int, widths: ColumnWidths | None, opened: Sequence[bool]) -> list[list[float]]:
     """The cost of going from each column to each column and the notes, between the line before ``index`` and that line."""
     count = len(opened)
-    onward = [enter_next(page, index, is_open_there=opened[k]) for k in range(count)]
+    onward = [0.0, *(enter_next(page, index, is_open_there=opened[k]) for k in range(1, count))]
     row = enter_row(page[index], page[index - 1])
     note = enter_note(page[index], widths)
 
