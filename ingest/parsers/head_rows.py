@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, Table
-from ingest.parsers.table_heads import Column, classify_head, classify_parts
+from ingest.parsers.table_heads import Column, classify_head, classify_parts, unit_of_head
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import find_fiscal_years
 from ontology.model import ValueRole
@@ -199,10 +199,13 @@ def columns_beside(table: Table, head: Head) -> Iterator[Table]:
     yield table
 
 
-def as_kind(kind: str, column: Column, parts: Sequence[str], labels: Labels) -> Column:
-    """The column of a year in a row whose label tells what it holds: 実績 in the column 令和5年度 → the actual of 2023."""
+def as_kind(kind: str, column: Column, parts: Sequence[str], labels: Labels, label_head: str = "") -> Column:
+    """The column of a year in a row whose label tells what it holds: 実績 in the column 令和5年度 → the actual of 2023.
+
+    The head of the labels (区分（千円）) may tell the unit.
+    """
     own = parts[-1] if parts else column.head
     found = classify_parts([kind, own], labels)
     if found is None or not find_fiscal_years(own):
         return Column("other", f"{kind}{own}")
-    return replace(found, unit=found.unit or column.unit)
+    return replace(found, unit=found.unit or column.unit or unit_of_head(label_head))

@@ -78,7 +78,8 @@ class _Reader:
         if not self._is_text and self._forms.accepts(table, head):
             for row in self._forms.read(table):
                 above = self._context.above(row.cells, needs_owner=False)
-                self.rows.append(replace(row, cells=[*above, *row.cells], context=self._context.title))
+                unit = self._context.caption if "単位" in self._context.caption else ""
+                self.rows.append(replace(row, cells=[*above, *row.cells], caption=unit, context=self._context.title))
             self.used.update(_lines_of(cell for row in table.rows for cell in row))
             self._head = None
             return

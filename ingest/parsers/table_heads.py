@@ -147,6 +147,12 @@ def _says_more(own: Column | None, whole: Column) -> bool:
     return own is not None and (own.role, whole.role) in (*(("figure", role) for role in _BLOCK_ROLES), ("year", "indicator"))
 
 
+def unit_of_head(head: str) -> str | None:
+    """The unit that a head prints in parentheses: 区分(千円), (単位:人)."""
+    found = next((match for match in _UNIT.finditer(head) if not _KIND.fullmatch(match[1] or "")), None)
+    return (found[1] or found[2]) if found else None
+
+
 def level_word(columns: Sequence[Column | None]) -> str:
     """The printed word for the measures: 事業名 → 事業, 具体的な取組 → 取組."""
     head = next((column.head for column in columns if column and column.role == "measure_name"), "")

@@ -136,7 +136,8 @@ def _column_in_row(position: int, cells: Sequence[Cell], kinds: int | None, head
         return Column("kind", column.head)
     kind = label_key(cells[kinds].text) if kinds is not None else _label_of_years(head, labels)
     if kind and column.role in ("year", "figure", "amount") and column.fiscal_year:
-        column = as_kind(kind, column, head.parts[position], labels)
+        label_head = "".join(head.parts[kinds]) if kinds is not None else ""
+        column = as_kind(kind, column, head.parts[position], labels, label_head)
     return column_of_cell(column, cells[position], labels)
 
 

@@ -32,7 +32,10 @@ def read_texts(rows: Iterable[TableRow], measure: Measure) -> Iterator[Passage]:
 
 
 def _passage(shared: list[tuple[str, Cell, int | None]], first: int, last: int, measure: Measure) -> Passage:
-    texts = [(head, join_lines(normalise(line) for line in cell.text.split("\n"))) for head, cell, _ in shared]
+    by_head: dict[str, list[str]] = {}
+    for head, cell, _ in shared:
+        by_head.setdefault(head, []).append(join_lines(normalise(line) for line in cell.text.split("\n")))
+    texts = [(head, "　".join(own)) for head, own in by_head.items()]  # a rating and its reason
     quotation = "\n".join(cell.text for _, cell, _ in shared)
     source = Source(first, last, shared[0][2], quotation)
     if len(texts) == 1:

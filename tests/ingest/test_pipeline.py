@@ -101,6 +101,7 @@ def test_examples_are_read_whole() -> None:
         assert isinstance(found, list), found
         measures[path.name] = [(len(e.measures), sum(1 for m in e.measures if m.departments)) for e in found]
     assert measures == {
+        "wakabano-bunka-r6.xlsx": [(4, 4)],
         "wakabano-dx-r6.txt": [(14, 14)],
         "wakabano-dx-r7.txt": [(15, 15)],
         "wakabano-gyokaku-r6.txt": [(8, 8)],
