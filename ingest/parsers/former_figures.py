@@ -10,7 +10,7 @@ from ingest.characters import is_japanese, join_lines
 from ingest.labels import Labels, label_key
 from ingest.parsers.quantified import parse_action
 from ingest.parsers.rated_cells import Cells, CellSearch, Column, Span
-from ingest.parsers.row_costs import Break, Piece
+from ingest.parsers.row_pieces import Break, Piece
 from ingest.printed import columns as width_of
 from ontology.model import Activity, Indicator, Observation, Source, Successor, ValueRole
 

@@ -13,7 +13,7 @@ from functools import cache
 
 from ingest.labels import Labels, label_key
 from ingest.parsers.quantified import parse_action
-from ingest.parsers.row_costs import Break, Piece, blank_costs
+from ingest.parsers.row_pieces import Break, Piece, blank_costs
 from ingest.printed import columns as width_of
 
 _LONGEST = 12  # pieces of a cell

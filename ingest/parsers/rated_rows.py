@@ -15,7 +15,7 @@ from ingest.labels import Labels
 from ingest.parsers.former_figures import SubRow, measure_widths, read_sub_rows
 from ingest.parsers.rated_cells import Span
 from ingest.parsers.rated_heads import RatedHead, read_rated_head
-from ingest.parsers.row_costs import Break, Piece, cut_pieces
+from ingest.parsers.row_pieces import Break, Piece, cut_pieces
 from ingest.printed import PrintedLine, is_page_number
 from ontology.model import Assessment, Indicator, Measure, Source, Successor
 

@@ -17,7 +17,8 @@ from ingest.characters import join_lines
 from ingest.labels import Labels, label_key
 from ingest.parsers.footnotes import is_footnote, strip_footnote_marks
 from ingest.parsers.labelled import YearColumn
-from ingest.parsers.row_costs import MOST_PARAGRAPHS, Break, LabelPrint, Piece, RowCosts, cut_pieces
+from ingest.parsers.row_costs import MOST_PARAGRAPHS, LabelPrint, RowCosts
+from ingest.parsers.row_pieces import Break, Piece, cut_pieces
 from ingest.printed import PrintedLine, columns
 
 _BRACKETED = re.compile(r"【([^】]+)】")
