@@ -79,7 +79,9 @@ def read_heading(line: PrintedLine, labels: Labels) -> Heading | None:
     for kind, pattern in _KINDS:
         if match := pattern.match(bare):
             depth = len(text) - len(text.lstrip("#"))
-            return Heading(f"{'#' * depth}{kind if not depth else ''}", "", plain_number(match["number"]), match["name"].strip(), line)
+            number = plain_number(match["number"])
+            written = "#" * depth or f"{kind}{number.count('-') or ''}"  # 2 stands above 2-1
+            return Heading(written, "", number, match["name"].strip(), line)
     return None
 
 

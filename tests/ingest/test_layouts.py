@@ -15,7 +15,7 @@ from ontology.model import Extraction, Municipality, Plan, SourceDocument
 
 FOLDER = Path(__file__).parent / "layouts"
 LABELS = load_labels()
-SEPARATED = ("markdown_tables", "cells_behind_tabs")  # a blank line ends a table there
+SEPARATED = ("markdown_tables", "cells_behind_tabs", "status_table_behind_tabs")  # a blank line ends a table there
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
