@@ -67,7 +67,8 @@ def extract(source: SourceText, document: SourceDocument, plan: Plan, labels: La
         [line for line in lines if line.number not in used], plan, labels, (*reading.measures, *ruled.measures), reading.elements
     )
     used |= progress.used_lines
-    cases = read_initiatives([line for line in lines if line.number not in used], labels)
+    has_measures = bool(reading.measures or flat.measures or ruled.measures or progress.measures)
+    cases = read_initiatives([line for line in lines if line.number not in used], labels, has_measures=has_measures)
     used |= cases.used_lines
     listed, listed_lines = read_listed_cases([line for line in lines if line.number not in used], labels)
     used |= listed_lines

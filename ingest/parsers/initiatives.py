@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels
 from ingest.parsers.case_texts import find_measure, read_effects, read_statements
-from ingest.parsers.slide_pages import read_slide_pages, read_slide_passages
+from ingest.parsers.slide_pages import is_terse, read_slide_pages, read_slide_passages
 from ingest.printed import PrintedLine
 from ontology.model import Initiative, Passage, Source
 
@@ -47,16 +47,22 @@ class _Case:
     lines: list[PrintedLine] = field(default_factory=list)
 
 
-def read_initiatives(lines: Sequence[PrintedLine], labels: Labels) -> InitiativeReading:
-    """The cases of a slide document: those under titles with their owners where there are three, else those of its pages."""
+def read_initiatives(lines: Sequence[PrintedLine], labels: Labels, *, has_measures: bool = False) -> InitiativeReading:
+    """The cases of a slide document: those under titles with their owners where there are three, else those of its pages.
+
+    A plan that ``has_measures`` may print cases, too, but its pages are no slides.
+    """
     titles = {index for index, line in enumerate(lines) if _is_title(lines, index, labels)}
     running = _running(lines, len(titles)) if len(titles) >= _FEWEST_TITLES else frozenset()
-    titled = len(titles) >= _FEWEST_TITLES
-    told, used = _read_titled(lines, titles, running, labels) if titled else read_slide_pages(lines, labels)
+    are_slides = not has_measures and (bool(running) or is_terse(lines))  # a chapter list on every page tells slides as well
+    if len(titles) >= _FEWEST_TITLES:
+        told, used = _read_titled(lines, titles, running, labels)
+    else:
+        told, used = read_slide_pages(lines, labels) if are_slides else ([], set())
     if not told:
         return InitiativeReading()
     furniture = tuple(line.number for line in lines if line.text in running and line.number not in used)
-    passages = list(read_slide_passages(lines, used.union(furniture)))
+    passages = list(read_slide_passages(lines, used.union(furniture))) if are_slides else []
     used.update(number for _, numbers in passages for number in numbers)
     return InitiativeReading(tuple(told), frozenset(used), tuple(passage for passage, _ in passages), furniture)
 

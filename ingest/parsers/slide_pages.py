@@ -25,6 +25,7 @@ _ITEM = re.compile(r"^[-–・･▶►○]")  # an indented item of a list begi
 _LETTER = re.compile(r"[^\W_]")
 _BREAK = 3  # blank lines that part pages where the dump has lost them
 _FEWEST_PAGES, _FEWEST_ENTRIES = 4, 3
+_FEWEST_TOLD = 2  # pages that tell of cases; one alone may be any heading with a mark
 _MOST_SENTENCES = 0.05
 _LONGEST_TITLE, _LONGEST_NAME = 40, 60
 
@@ -33,7 +34,6 @@ Page = Sequence[PrintedLine]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    name: PrintedLine
     initiative: Initiative
     lines: tuple[int, ...]
 
@@ -44,19 +44,24 @@ def read_slide_pages(lines: Sequence[PrintedLine], labels: Labels) -> tuple[list
     A name that a list and a page of its own print is one initiative, told by the page.
     """
     pages = list(split_pages(lines))
-    sentences = sum(line.text.endswith("。") for line in lines)
-    if len(pages) < _FEWEST_PAGES or sentences > _MOST_SENTENCES * len(lines):
+    if len(pages) < _FEWEST_PAGES or not is_terse(lines):
         return [], set()
     cases = [case for page in pages if (case := _read_case(page, labels))]
     titles = {title for page in pages if (title := _title_of(page))}
-    listed = [entry for page in pages for entry in _read_list(page, titles, labels)]
-    if not cases and not listed:
+    lists = [entries for page in pages if (entries := list(_read_list(page, titles, labels)))]
+    if len(cases) + len(lists) < _FEWEST_TOLD:
         return [], set()
+    listed = [entry for entries in lists for entry in entries]
     told: dict[str, _Entry] = {}
     for entry in (*cases, *listed):
         told.setdefault(entry.initiative.name, entry)
     found = sorted((entry.initiative for entry in told.values()), key=lambda initiative: initiative.source.start_line)
     return found, {number for entry in (*cases, *listed) for number in entry.lines}
+
+
+def is_terse(lines: Sequence[PrintedLine]) -> bool:
+    """Whether a text is of slides: hardly a line ends a sentence."""
+    return sum(line.text.endswith("。") for line in lines) <= _MOST_SENTENCES * len(lines)
 
 
 def split_pages(lines: Sequence[PrintedLine]) -> Iterator[Page]:
@@ -141,7 +146,7 @@ def _read_case(page: Page, labels: Labels) -> _Entry | None:
         effects=tuple(effects),
         measure=find_measure(page, labels),
     )
-    return _Entry(name_line, initiative, tuple(line.number for line in page))
+    return _Entry(initiative, tuple(line.number for line in page))
 
 
 def _read_list(page: Page, titles: Collection[str], labels: Labels) -> Iterator[_Entry]:
@@ -174,7 +179,7 @@ def _read_list(page: Page, titles: Collection[str], labels: Labels) -> Iterator[
             categories=(title,),
             measure=find_measure(own, labels),
         )
-        yield _Entry(own[0], initiative, (*furniture, *(line.number for line in own)))
+        yield _Entry(initiative, (*furniture, *(line.number for line in own)))
 
 
 def _entries(lines: Page) -> Iterator[list[PrintedLine]]:

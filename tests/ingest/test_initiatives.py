@@ -158,6 +158,17 @@ def test_slides_without_owners_in_their_titles() -> None:
     ]
 
 
+def test_pages_of_a_plan_with_measures_are_no_slides() -> None:
+    plan = "施策１：窓口を変える\n取組１：窓口の改善 担当 市民課\n目的 待たせない。\n内容 予約を始める。\n"
+    assert not extract_text(plan + PAGES).initiatives
+    assert extract_text(PAGES).initiatives
+
+
+def test_one_marked_heading_is_no_case() -> None:
+    lone = PAGES.split(" 広報の改革", maxsplit=1)[0] + " 資料\n台帳\n 索引\nあ行\n 目次\n窓口\n"
+    assert not extract_text(lone).initiatives
+
+
 def test_fewer_than_three_titles_are_no_case_pages() -> None:
     found = extract_text("手引（市民課）\n\n受付の方法を示す。\n\n案内（税務課）\n\n納付の方法を示す。")
     assert not found.initiatives
