@@ -18,6 +18,7 @@ _NUMBERED = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|[①-⑳]|\d{1,2}[.．)）])
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
 # Between a 担当 and its departments stand leaders and slashes as well; a whole line in parentheses may hold both: （担当：市民課）.
 _OWNERS = ("department", "partner")
+_ITEM_MARKS = frozenset("▼▽►▶▷⇒➢・･•‣○◯□◇")
 _AFTER_OWNER = re.compile(r"\s*(?:/|…+|・{2,}|→|⇒|>)\s*")
 _IN_PARENTHESES = re.compile(r"^[(（]([^()（）]{2,20}[:：/].*)[)）]$")
 _WORD = re.compile(r"\w")
@@ -34,6 +35,7 @@ _YEAR_CELL = re.compile(
 
 
 _MOST_COLUMNS = 8
+_REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _LONGEST_TAIL = 16
 _UNDECIDED = ("", "取組", "取組内容", "主な取組", "内容")  # behind a year these say neither that it is done nor that it is planned
 
@@ -89,6 +91,11 @@ def is_cut_out(text: str, label: Label, before: PrintedLine | None) -> bool:
     return text == label.word and before is not None and before.ends_paragraph is False
 
 
+def is_item(text: str, label: Label) -> bool:
+    """Whether a label only begins a bullet, 「・効果額：77百万円」, instead of heading some."""
+    return bool(label.rest) and text[:1] in _ITEM_MARKS
+
+
 def find_year_label(text: str, labels: Labels) -> tuple[Label, int | None] | None:
     """A status or plan label with or without its fiscal year before it: 令和６年度の取組状況, 今後の予定."""
     prefix = _YEAR_PREFIX.match(DECORATION.sub("", text))
@@ -139,7 +146,9 @@ def _read_year_column(cell: str, labels: Labels) -> YearColumn | None:
     year = _YEAR_CELL.search(cell)
     if len(years) > 1 or (years and year is None):
         return None
-    tail = re.sub(r"[\s()（）]+", "", cell[: year.start()] + cell[year.end() :] if year else cell).removeprefix("の")
+    tail = cell[: year.start()] + cell[year.end() :] if year else cell
+    tail = _REMARK.sub("", tail).strip() or tail  # 令和６年度実績（見込）
+    tail = re.sub(r"[\s()（）]+", "", tail).removeprefix("の")
     status = _status_of(tail, labels, dated=year is not None)
     must_tell = year is None or year["short"] is not None
     return None if status is None and (must_tell or tail not in _UNDECIDED) else YearColumn(years.pop() if years else None, status)

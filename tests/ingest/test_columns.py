@@ -10,6 +10,7 @@ from printing import printed
 
 from ingest.characters import normalise
 from ingest.labels import load_labels
+from ingest.parsers.labelled import read_year_columns
 from ingest.parsers.measures import read_measures
 from ingest.printed import is_page_number
 
@@ -97,6 +98,34 @@ def count(tally: Tally, layout: Layout, measures: int, seed: int) -> None:
 
 def plain(text: str) -> str:
     return "".join(normalise(text).split())
+
+
+HEADS = {
+    "令和６年度の取組状況 令和７年度の取組予定": [(2024, "Done"), (2025, "Planned")],
+    "取組状況（令和６年度） 取組予定（令和７年度）": [(2024, "Done"), (2025, "Planned")],
+    "令和6年度（実績） 令和7年度（予定）": [(2024, "Done"), (2025, "Planned")],
+    "令和６年度実績（12月末） 令和７年度計画（案）": [(2024, "Done"), (2025, "Planned")],
+    "Ｒ６年度取組状況　Ｒ７年度取組予定": [(2024, "Done"), (2025, "Planned")],
+    "R6実績 R7予定": [(2024, "Done"), (2025, "Planned")],
+    "2024年度実績 2025年度計画": [(2024, "Done"), (2025, "Planned")],
+    "令和６年度の実施状況及び成果 令和７年度の取組方針": [(2024, "Done"), (2025, "Planned")],
+    "前年度実績 今年度予定 次年度予定": [(None, "Done"), (None, "Planned"), (None, "Planned")],
+    "取組状況 今後の予定": [(None, "Done"), (None, "Planned")],
+    "令和６年度の取組 令和７年度の取組": [(2024, None), (2025, None)],
+    "平成28年度 平成29年度 平成30年度": [(2016, None), (2017, None), (2018, None)],
+    # Figures, prose and half a head are none.
+    "令和6年度実績 令和7年度目標": [],
+    "R6 R7": [],
+    "計画 実績": [],
+    "取組状況 取組状況": [],
+    "令和6年度に実績を 令和7年度に": [],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HEADS.items(), ids=HEADS)
+def test_heads(text: str, expected: list[tuple]) -> None:
+    columns = read_year_columns(normalise(text), LABELS)
+    assert [(column.fiscal_year, column.status.value if column.status else None) for column in columns] == expected
 
 
 WRITTEN = {
