@@ -21,7 +21,7 @@ from graph.query import QueryEngine
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
 from graph.vocabulary import vocabulary_quads
-from ontology.model import Alignment, Observation, Quantity, ValueRole
+from ontology.model import Alignment, FrameworkMention, Observation, Quantity, ValueRole
 
 IRIS = Iris()
 ROOT = Path(graph.__file__).parents[1]
@@ -32,6 +32,7 @@ LATER = extraction(
         replace(INDICATOR, observations=(Observation(Quantity("220手続", Decimal(220), "手続"), ValueRole.ACTUAL, source(8), 2024),)),
     ),
     alignments=(Alignment(MEASURE.path, "自治体DX推進計画", "*", source(9)),),
+    mentions=(FrameworkMention("デジタル手続法", source(9), measure=MEASURE.path),),
 )
 EXAMPLES = {query.name: query for query in example_queries()}
 
