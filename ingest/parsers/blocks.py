@@ -17,7 +17,16 @@ from ingest.parsers.dated_lines import read_year_head
 from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
 from ingest.parsers.heads import Head, find_heads, find_owned_heads, find_trailed_heads, names_department
-from ingest.parsers.labelled import Label, YearColumn, find_label, find_label_inside, find_year_label, is_cut_out, read_year_columns
+from ingest.parsers.labelled import (
+    Label,
+    YearColumn,
+    find_label,
+    find_label_inside,
+    find_year_label,
+    is_cut_out,
+    is_item,
+    read_year_columns,
+)
 from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
 
@@ -206,6 +215,13 @@ def _at_end(name: str, labels: Labels) -> tuple[str, Label] | None:
     return ("", label) if label else None
 
 
+def _is_text(line: PrintedLine, label: Label, current: Segment) -> bool:
+    """Whether a word that could be a label is in the middle of what ``current`` holds."""
+    if is_cut_out(line.text, label, current.lines[-1] if current.lines else None):
+        return True
+    return current.role in ("status", "plan", "effect") and is_item(line.text, label)
+
+
 def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segment | None:
     """The segment that ``line`` opens, or None where it continues the current one."""
     if current.role == "figure" and is_figure(line.text, labels):
@@ -235,7 +251,7 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
     label = find_label(
         line.text, labels, roles=("department", "division", "partner", "goal", "description", "schedule", "effect", "rating", "other")
     )
-    if label is not None and label.role == "effect" and is_cut_out(line.text, label, current.lines[-1] if current.lines else None):
+    if label is not None and label.role == "effect" and _is_text(line, label, current):
         return None
     if label is not None and not (current.role == "department" and label_key(label.word) == label_key(current.word)):
         return Segment(label.role, label.word, line, label.rest)

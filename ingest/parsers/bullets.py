@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ingest.characters import join_lines
 from ingest.labels import Labels
-from ingest.parsers.labelled import find_label, is_cut_out
+from ingest.parsers.labelled import find_label, is_cut_out, is_item
 from ingest.printed import PrintedLine
 from ontology.model import Source
 
@@ -72,7 +72,8 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
         opens_row = above is not None and line.sheet == above.sheet and line.number > above.number + line.gap + 1
         above = line
         label = find_label(text.strip("｟｠⦅⦆"), labels, roles=("effect",))
-        if label and not is_cut_out(text, label, before):
+        is_one = label is not None and is_item(text, label)
+        if label and not is_one and not is_cut_out(text, label, before):
             effects, before, effect_kind, effect_number = True, None, None, 0
             if not label.rest:
                 bullets.append(Bullet(-1, "", [line], [text], is_effect=True))
@@ -98,7 +99,7 @@ def read_bullets(lines: Sequence[tuple[str, PrintedLine]], labels: Labels, *, fu
             or bullets[-1].rank == -1
             or _starts_paragraph(line, before, text, full_width if _may_hide_wraps(bullets[-1]) else None)
         ):
-            bullets.append(Bullet(rank, mark, [], [], effects, opens_row))
+            bullets.append(Bullet(rank, mark, [], [], effects or is_one, opens_row))
         bullets[-1].lines.append(line)
         bullets[-1].texts.append(text)
         before = line
