@@ -142,8 +142,11 @@ def read_cell(glyphs: Sequence[Glyph]) -> tuple[str, ...]:
 
 
 def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
-    """Whether characters stand nearer to those below them than to those beside them, in straight columns."""
-    if len(glyphs) < 2 or len({round(glyph.middle) for glyph in glyphs}) < 2:
+    """Whether Japanese characters stand nearer to those below them than to those beside them, in straight columns.
+
+    Figures and ratings one below the other (5, 8; ○, ○) are values of their own.
+    """
+    if len({round(glyph.middle) for glyph in glyphs}) < 2 or not all(_sets_vertically(glyph.text) for glyph in glyphs):
         return False
     columns = _group_columns(glyphs)
     size = max(glyph.size for glyph in glyphs)
@@ -153,6 +156,10 @@ def _is_vertical(glyphs: Sequence[Glyph]) -> bool:
         return False
     widths = [right[0].centre - left[0].centre for right, left in pairwise(columns)]
     return sorted(pitches)[len(pitches) // 2] < 0.95 * min(widths, default=3 * size)
+
+
+def _sets_vertically(text: str) -> bool:
+    return not (text.isascii() or text.isdecimal() or "Ａ" <= text <= "ｚ" or text in "○◎●△▲×〇－―→")
 
 
 def read_turned(glyphs: Sequence[Glyph]) -> list[str]:
