@@ -66,7 +66,7 @@ def framework_words(municipality: Municipality) -> FrameworkWords:
     owners = rf"(?P<owner>{makers}|政府[A-Za-zァ-ヶー]{{0,9}}|(?<![一-龥々])(?<!我が)(?<!わが)[{lands}])"
     heads = any_of([prefecture, "政府", *lands] if prefecture else ["政府", *lands])
     known = {label_key(own) for framework in known_frameworks() if not framework.is_edition for own in framework.names}
-    endings = {*name["kinds"], *name["guidance"], *name["standards"], "健康日本", *(own[-3:] for own in known), "法", "政令"}
+    endings = {*name["kinds"], *name["guidance"], *name["standards"], *(own[-3:] for own in known), "法", "政令"}
     return FrameworkWords(
         triggers=re.compile(any_of(endings)),
         # 「シン・トセイ3」 and 「…構想基本方針」 are other documents than those their first words name; a grant named after a plan is none.
