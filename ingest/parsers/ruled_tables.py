@@ -202,6 +202,7 @@ def _merged(measure: Measure, further: Measure) -> Measure:
         measure,
         source=replace(measure.source, end_line=max(measure.source.end_line, further.source.end_line)),
         departments=(*measure.departments, *(d for d in further.departments if d.name not in names)),
+        partners=measure.partners or further.partners,
         goal=measure.goal or further.goal,
         goal_source=measure.goal_source or further.goal_source,
         description=measure.description or further.description,

@@ -53,6 +53,8 @@ def left_over(row: TableRow, measure: Measure) -> Iterator[tuple[Column, Cell]]:
             continue
         if column.role == "number" and measure.number:
             continue
+        if column.role == "partner" and measure.partners:
+            continue
         if column.role == "division" and not has_owner:
             continue
         if column.role == "amount" and observe_amount(column, cell, row):

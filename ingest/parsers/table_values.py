@@ -59,6 +59,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
     texts = [cell_text(cell) for cell in (description, *row.more) if cell]
     printed = [cell for column, cell in row.cells if cell.text.strip() and column.role not in ("level", "other")]
     results = list(_read_results(row, labels))
+    owners = _read_departments(department, row.page, labels) if department else ()
     return Measure(
         path=("measure", title),
         level_name=row.level,
@@ -67,7 +68,8 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         is_new=True if mark else None,
         marks=(mark,) if mark else (),
         source=Source(min(cell.first_line for cell in printed), max(cell.last_line for cell in [*printed, *row.more]), row.page, title),
-        departments=_read_departments(department, row.page, labels) if department else (),
+        departments=owners,
+        partners=_read_partners(row, owners, labels),
         goal=cell_text(goal) if goal else None,
         goal_source=_source(goal, row.page) if goal else None,
         description=join_lines(texts) or None,
@@ -116,6 +118,14 @@ def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Dep
         else:
             lines.append(text)
     return split_cell("\n".join(lines), labels, _source(cell, page))
+
+
+def _read_partners(row: TableRow, owners: Sequence[Department], labels: Labels) -> tuple[Department, ...]:
+    """The units of a cell 関係課 beside the owner's; a cell may as well say なし or name a company."""
+    cell = row.cell("partner")
+    found = _read_departments(cell, row.page, labels) if cell and owners else ()
+    names = {owner.name for owner in owners}
+    return tuple(d for d in found if d.name not in names and (d.collective or ends_like_department(d.name, labels)))
 
 
 def _split_owners(line: str, labels: Labels) -> Iterator[str]:

@@ -92,6 +92,21 @@ def test_measures(table: str, expected: list[tuple]) -> None:
     assert measures_of(table) == expected
 
 
+@pytest.mark.parametrize(
+    ("table", "owners", "partners"),
+    [
+        ("No.|事業名|主管課|関係課\n1|甲|税務課|市民課、会計課", ["税務課"], ["市民課", "会計課"]),
+        ("No.|事業名|主管課|関係課\n1|甲|税務課|なし", ["税務課"], []),
+        ("No.|事業名|関係課\n1|甲|市民課、会計課", ["市民課", "会計課"], []),  # nobody else is named
+        ("No.|事業名|所管部|所管課\n1|甲|総務部|税務課", ["税務課"], []),
+        ("No.|事業名|所管部|所管課\n1|甲|会計管理者|", ["会計管理者"], []),
+    ],
+)
+def test_owners_and_those_who_help(table: str, owners: list[str], partners: list[str]) -> None:
+    (measure,) = read_tables(source_of(table), LABELS).measures
+    assert ([d.name for d in measure.departments], [d.name for d in measure.partners]) == (owners, partners)
+
+
 def test_a_table_goes_on_on_the_next_page() -> None:
     head = "番号|事業名|担当課|概要\n1|甲|税務課|はじまり"
     assert [m[0] for m in measures_of(head, "2|乙|窓口課|つづき")] == [("measure", "1"), ("measure", "2")]
