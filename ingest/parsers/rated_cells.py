@@ -69,7 +69,8 @@ class CellSearch:
     def rows(self) -> list[Cells]:
         """The sub-rows in order of print; none where more speaks against the cheapest way than for it."""
         for start in reversed(range(len(self._pieces))):  # from the end, so that no long table goes deep
-            self._best(start, 0, 0, False, None)
+            if self._pieces[start].opens is not Break.WRAP:
+                self._best(start, 0, 0, False, None)
         cost, cells = self._best(0, 0, 0, True, None)
         if cost > 0:
             return []
@@ -142,6 +143,8 @@ class CellSearch:
                 cost += self._stay(at, end - 1, kind)
             if cost > _MOST:
                 return
+            if end < len(self._pieces) and self._pieces[end].opens is Break.WRAP and not self._figure_lines[end]:
+                continue  # no cell ends within a paragraph, unless a figure was glued to it
             whole = cost + self._whole(at, end, kind)
             if whole < _NEVER:
                 yield end, whole

@@ -69,6 +69,8 @@ class RowSearch:
         for end in range(start + 1, min(start + _LONGEST_LABEL, len(self._pieces)) + 1):
             if self._pieces[end - 1].is_marked:
                 return
+            if end < len(self._pieces) and self._pieces[end].opens is Break.WRAP:
+                continue
             yield end
             if self._pieces[end - 1].closes_label:
                 return
@@ -87,6 +89,8 @@ class RowSearch:
                 own += self._costs.stay(start, end - 1)
             if own > _MOST:
                 return
+            if end < len(self._pieces) and self._pieces[end].opens is Break.WRAP:
+                continue  # no cell ends within a paragraph
             cost = own + (self._costs.pair(before, start, end) if before < start else 0.0)
             yield cost + self._missing(column, end) + self._rest[end][0], ((column, start, end),)
             if end < len(self._pieces) and column + 1 < self._size:
@@ -127,11 +131,13 @@ class RowSearch:
             own += self._costs.stay(start, cut - 1) if cut > start + 1 else 0.0
             if own > _MOST:
                 return
+            if cut < end and self._pieces[cut].opens is Break.WRAP:
+                continue
             cost = own + (self._costs.pair(before, start, cut) if before is not None else 0.0)
             if cut == end:
                 if cost + self._missing(column, end) < most:
                     yield ((column, start, end),)
-            elif column + 1 < self._size and self._pieces[cut].opens is not Break.WRAP:
+            elif column + 1 < self._size:
                 left = most - cost - self._costs.part(cut)
                 if left > _LIKEST * (self._size - 1 - column):
                     following = min(column + 1 + self._pieces[cut].skips, self._size - 1)
