@@ -96,7 +96,9 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     report.add_argument("--lines", action="store_true", help="読み取れなかった行を、理由とともに一つずつ示す")
 
     export = add("export", "グラフ全体を書き出す", formats=())
-    export.add_argument("--format", choices=("nquads", "turtle", "jsonld", "csv", "xlsx"), default="nquads", help="書き出す形式（既定は nquads）")
+    export.add_argument(
+        "--format", choices=("nquads", "turtle", "jsonld", "csv", "xlsx"), default="nquads", help="書き出す形式（既定は nquads）"
+    )
     export.add_argument("-o", "--output", metavar="FILE", help="書き出し先（既定は標準出力）")
 
     evaluation = add("eval", "採点つきの質問集で検索の質を測る", formats=("table", "json"))
