@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.characters import join_lines, normalise
-from ingest.departments import ends_like_department, split_cell
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell
 from ingest.parsers.activities import read_activities
@@ -16,6 +15,7 @@ from ingest.parsers.bullets import read_bullets
 from ingest.parsers.observations import NAME_MARK, common_unit, find_unit, observe, stacked_roles, with_unit
 from ingest.parsers.rated_rows import spell_rating
 from ingest.parsers.table_heads import Column
+from ingest.parsers.table_owners import read_departments, read_partners
 from ingest.parsers.table_rows import TableRow
 from ingest.printed import PrintedLine, columns
 from ingest.quantity import parse_quantity
@@ -24,7 +24,6 @@ from ontology.model import (
     Activity,
     ActivityStatus,
     Assessment,
-    Department,
     Effect,
     Indicator,
     Measure,
@@ -34,10 +33,6 @@ from ontology.model import (
 )
 
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
-_OWNER_MARK = re.compile(r"^(?:[◎○●☆★■]|(?:主管?|副|正|主担当|副担当|関係|取りまとめ)[:：])")
-_OWNER_NOTE = re.compile(r"(?<=\S)\s*※.*$|[(（](?:内線|電話|TEL|tel|℡|☎)[^()（）]*[)）]")
-_CONTACT = re.compile(r"(?:電話|TEL|tel|℡|☎|内線|FAX|メール)?(?:番号)?[:：]?[\d\-()（）]+|電話|TEL|℡|☎|\S+@\S+")
-_UPPER_UNIT = re.compile(r"(?:部|局|本部|支所|事務局)$")
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
 _HAS_WORD = re.compile(r"[^\W\d_a-zA-Zー]{2,}")  # no mark (○, →), no rating (A)
@@ -59,7 +54,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
     texts = [cell_text(cell) for cell in (description, *row.more) if cell]
     printed = [cell for column, cell in row.cells if cell.text.strip() and column.role not in ("level", "other")]
     results = list(_read_results(row, labels))
-    owners = _read_departments(department, row.page, labels) if department else ()
+    owners = read_departments(department, row.page, labels) if department else ()
     return Measure(
         path=("measure", title),
         level_name=row.level,
@@ -69,7 +64,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         marks=(mark,) if mark else (),
         source=Source(min(cell.first_line for cell in printed), max(cell.last_line for cell in [*printed, *row.more]), row.page, title),
         departments=owners,
-        partners=_read_partners(row, owners, labels),
+        partners=read_partners(row, owners, labels),
         goal=cell_text(goal) if goal else None,
         goal_source=_source(goal, row.page) if goal else None,
         description=join_lines(texts) or None,
@@ -104,42 +99,6 @@ def split_number(cell: Cell, labels: Labels) -> tuple[str, str | None]:
     if match is None or len(name) < 2:
         return cell_text(cell), None
     return name, match[1] or match[2]
-
-
-def _read_departments(cell: Cell, page: int | None, labels: Labels) -> tuple[Department, ...]:
-    """Each line of the cell is a department, unless it only goes on with the one above (保健福祉セン／ター, 総務部／総務課)."""
-    lines: list[str] = []
-    for text in (part for line in cell.text.split("\n") for part in _split_owners(normalise(line), labels)):
-        above = lines[-1] if lines else ""
-        last = re.split(r"[、,・]", above)[-1]
-        complete = above and ends_like_department(last, labels) and ends_like_department(re.split(r"[、,・]", text)[0], labels)
-        if above and (not complete or _UPPER_UNIT.search(last)) and not above.endswith(("、", ",")):
-            lines[-1] = above + text
-        else:
-            lines.append(text)
-    return split_cell("\n".join(lines), labels, _source(cell, page))
-
-
-def _read_partners(row: TableRow, owners: Sequence[Department], labels: Labels) -> tuple[Department, ...]:
-    """The units of a cell 関係課 beside the owner's; a cell may as well say なし or name a company."""
-    cell = row.cell("partner")
-    found = _read_departments(cell, row.page, labels) if cell and owners else ()
-    names = {owner.name for owner in owners}
-    return tuple(d for d in found if d.name not in names and (d.collective or ends_like_department(d.name, labels)))
-
-
-def _split_owners(line: str, labels: Labels) -> Iterator[str]:
-    """One line of a cell of owners: without its note (※R6から…) and what each is (主：, ◎); units of one rank stand apart by a blank."""
-    words = [_OWNER_MARK.sub("", word) for word in re.split(r"\s+", _OWNER_NOTE.sub("", line).strip()) if not _CONTACT.fullmatch(word)]
-    owner = words[0] if words else ""
-    for word in words[1:]:
-        alike = owner[-1:] == word[-1:] and len(word) > 1
-        if alike and ends_like_department(owner, labels) and ends_like_department(word, labels):
-            yield owner
-            owner = word
-        else:
-            owner = f"{owner} {word}"
-    yield owner
 
 
 def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
