@@ -14,7 +14,7 @@ from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.head_rows import Head, columns_beside, read_head
 from ingest.parsers.ruled_forms import FormReader
-from ingest.parsers.stacked_cells import split_stacked
+from ingest.parsers.stacked_cells import split_indicators, split_stacked
 from ingest.parsers.table_context import TableContext
 from ingest.parsers.table_heads import level_word
 from ingest.parsers.table_levels import Levels
@@ -175,7 +175,8 @@ def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableR
     indicators = [
         indicator
         for row, index in figures
-        for part in split_stacked(row, labels)
+        for own in split_indicators(row)
+        for part in split_stacked(own, labels)
         for indicator in read_figures(part, measures[index].path if index is not None else referred_measure(row, labels))
     ]
     passages = [passage for own, measure in zip(groups, measures, strict=True) for passage in read_texts(own, measure)]

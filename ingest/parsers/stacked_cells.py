@@ -1,4 +1,6 @@
-"""Several indicators stacked in one cell, with their figures stacked beside them in the same order (①利用者数 ②満足度 | ①120人 ②80%)."""
+"""Several indicators of one row: in columns beside each other, or stacked in one cell with their figures stacked in the same order
+(①利用者数 ②満足度 | ①120人 ②80%).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,20 @@ from ingest.quantity import parse_quantity
 
 _MARK = re.compile(r"^(?:[①-⑳]|[(（]\d{1,2}[)）]|\d{1,2}[.．)）](?!\d)|[・●○■◆])\s*")
 _STACKED = ("indicator", "figure", "year", "unit")
+
+
+def split_indicators(row: TableRow) -> Iterator[TableRow]:
+    """A row for each of several columns of indicators (活動指標 | 目標 | 実績 | 成果指標 | 目標 | 実績): what stands behind one is its own."""
+    starts = [position for position, (column, _) in enumerate(row.cells) if column.role == "indicator"]
+    if len(starts) < 2:
+        yield row
+        return
+    for number, start in enumerate(starts):
+        first = start if number else 0
+        end = starts[number + 1] if number + 1 < len(starts) else len(row.cells)
+        own = [pair for position, pair in enumerate(row.cells) if first <= position < end or pair[0].role not in _STACKED]
+        if any(column.role == "indicator" and cell.text.strip() for column, cell in own):
+            yield replace(row, cells=own)
 
 
 def split_stacked(row: TableRow, labels: Labels) -> Iterator[TableRow]:

@@ -149,6 +149,15 @@ def test_a_table_goes_on_on_the_next_page() -> None:
                 ("割合", "%", ("measure", "1"), [("Target", 2026, Decimal(20), "20%")]),
             ],
         ),
+        # two indicators beside each other, each with its own figures
+        (
+            "番号|事業名|担当課|活動指標|<|<|成果指標|<|<\n^|^|^|指標名|R5目標|R5実績|指標名|R5目標|R5実績\n1|甲|税務課|回数|3回|2回|満足度|80%|75%",
+            "",
+            [
+                ("回数", "回", ("measure", "1"), [("Target", 2023, Decimal(3), "3回"), ("Actual", 2023, Decimal(2), "2回")]),
+                ("満足度", "%", ("measure", "1"), [("Target", 2023, Decimal(80), "80%"), ("Actual", 2023, Decimal(75), "75%")]),
+            ],
+        ),
         # indicators alone, in a head of two rows; the unit stands in the head
         (
             "指標|基準値（％）|目標値（％）\n^|令和３年度|令和７年度\n普及率|40|70",
