@@ -92,8 +92,8 @@ def _mentions(text: RunningText, municipality: Municipality) -> Iterator[tuple[i
     """(position, title) of every plan named: after the municipality's name, and otherwise where a closed word is one."""
     kinds = "|".join(sorted(load_words()["plan"]["kinds"], key=len, reverse=True))
     # Looking ahead, so that a name inside a longer stretch (墨田区の…について／墨田区…計画) is tried as well.
-    own = re.compile(rf"(?={municipality.name}の?({_LETTERS}{{2,30}}?(?:{kinds}){_YEAR_IN_TITLE}))")
-    closed = re.compile(rf"^(.{{2,}}?(?:{kinds}){_YEAR_IN_TITLE})")
+    own = re.compile(rf"(?={municipality.name}の?({_LETTERS}{{2,30}}?(?:{kinds})(?:プラン)?{_YEAR_IN_TITLE}))")  # アクションプラン
+    closed = re.compile(rf"^(.{{2,}}?(?:{kinds})(?:プラン)?{_YEAR_IN_TITLE})")
     taken: set[int] = set()
     for match in own.finditer(text.text):
         core = match[1]
