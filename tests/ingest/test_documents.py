@@ -72,6 +72,7 @@ def test_municipality(text: str, expected: str | None) -> None:
         ("第三次墨田区行政改革大綱\n平成29年9月\n墨田区は平成18年に墨田区行政改革大綱を定めた。", "第三次墨田区行政改革大綱"),
         ("墨田区では令和4年度に次の計画を定めた。", None),
         ("墨田区の主な新規事業\nデジタル化を進めるため、DX計画の策定と研修を行う。", None),  # named once in a sentence
+        ("墨田区防災アクションプラン\n\n１ 目的", "墨田区防災アクションプラン"),
     ],
 )
 def test_plan_title(text: str, expected: str | None) -> None:
