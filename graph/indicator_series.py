@@ -104,7 +104,7 @@ def _disagree(one: Cell, other: Cell) -> bool:
         return False
     (value, unit), (other_value, other_unit) = one.amount, other.amount
     opposite = (
-        one.comparator and other.comparator and one.comparator[0] != other.comparator[0] and "~" not in (one.comparator, other.comparator)
+        one.comparator and other.comparator and one.comparator[0] != other.comparator[0] and "≈" not in (one.comparator, other.comparator)
     )
     return value != other_value or bool(unit and other_unit and unit != other_unit) or bool(opposite)
 

@@ -27,6 +27,9 @@ def indicator_triples(extraction: Extraction, iris: Iris, quotations: Quotations
             yield from walk.observation(iri, observation, cell if repeated == 1 else f"{cell}-{repeated}")
 
 
+_COMPARATORS = {"~": "≈"}  # as the vocabulary writes 程度 and 約
+
+
 def quantity_triples(subject: NamedNode, quantity: Quantity) -> Iterator[Triple]:
     """A printed amount: its text always, its number where it is one."""
     yield subject, PLAN.valueText, Literal(quantity.text)
@@ -35,7 +38,7 @@ def quantity_triples(subject: NamedNode, quantity: Quantity) -> Iterator[Triple]
     if quantity.unit:
         yield subject, PLAN.unitText, Literal(quantity.unit)
     if quantity.comparator:
-        yield subject, PLAN.comparator, Literal(quantity.comparator)
+        yield subject, PLAN.comparator, Literal(_COMPARATORS.get(quantity.comparator, quantity.comparator))
 
 
 class _Indicators:

@@ -68,7 +68,7 @@ def with_cell(cell: Observation) -> Extraction:
         (
             with_cell(Observation(Quantity("3人", Decimal(3), "人", "以上"), ValueRole.ACTUAL, source(8), 2024)),
             "Violation",
-            "比較は >= <= > < ~",
+            "比較は >= <= > < ≈",
         ),
         (with_measure(source=Source(9, 3, 1, "逆")), "Violation", "引用箇所の最初の行は 1 以上で、最後の行より後であってはなりません。"),
         (with_measure(source=Source(0, 3, 1, "零")), "Violation", "引用箇所の最初の行は 1 以上で"),
