@@ -21,7 +21,7 @@ _FOREIGN_LABELS = {
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
     "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
     "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "prov:wasDerivedFrom": "根拠",
-    "skos:altLabel": "別の名", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
+    "skos:altLabel": "別の名", "dcterms:references": "名指す枠組み", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 _ORDER = (
     "skos:prefLabel", "dcterms:title", "plan:levelName", "plan:number", "plan:municipality", "plan:inPlan", "dcterms:isPartOf",
@@ -35,13 +35,14 @@ _SOURCES = (
     "plan:descriptionQuotedFrom",
     "plan:departmentQuotedFrom",
     "plan:successorQuotedFrom",
+    "plan:referenceQuotedFrom",
 )
 # How a property reads from its object's side.
 _INCOMING_LABELS = {
     "plan:responsibleDepartment": "担当する取組", "plan:involvedDepartment": "関わる取組", "plan:department": "名のある項目",
     "plan:inPlan": "計画の内容", "dcterms:isPartOf": "内容", "org:unitOf": "部署", "plan:municipality": "この自治体のもの", "plan:about": "文書",
     "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
-    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "dcterms:isReplacedBy": "前の計画の取組", "plan:passageOf": "そのほかの欄", "skos:inScheme": "項目",
+    "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "dcterms:isReplacedBy": "前の計画の取組", "plan:passageOf": "そのほかの欄", "dcterms:references": "名指す文書・取組", "skos:inScheme": "項目",
     "rdf:subject": "ソフトウェアの結論", "rdf:object": "ソフトウェアの結論", "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
 }  # fmt: skip
 # Said twice, from either side; shown from one.
@@ -52,6 +53,7 @@ _QUOTED_WITH = {
     "dcterms:description": "plan:descriptionQuotedFrom",
     "plan:responsibleDepartment": "plan:departmentQuotedFrom",
     "dcterms:isReplacedBy": "plan:successorQuotedFrom",
+    "dcterms:references": "plan:referenceQuotedFrom",
 }
 _NATURAL = re.compile(r"(\d+)")
 
@@ -199,7 +201,7 @@ def _place(row: Mapping[str, Any]) -> Place:
 
 
 def _describe(iri: str, known: dict[str, str], places: tuple[Place, ...]) -> Value:
-    name = next((known[key] for key in ("skos:prefLabel", "dcterms:title", "plan:text", "rdfs:label") if key in known), None)
+    name = next((known[key] for key in ("skos:prefLabel", "dcterms:title", "plan:text", "plan:ratingText", "rdfs:label") if key in known), None)
     notes = []
     if "plan:fiscalYear" in known:
         notes.append(f"{known['plan:fiscalYear']}年度")
@@ -218,7 +220,7 @@ _ROLES = {"Baseline": "基準値", "Actual": "実績", "Forecast": "見込", "Ta
 _FACTS = """SELECT ?r ?p ?o {
   VALUES ?r { LISTED }
   VALUES ?p { skos:prefLabel dcterms:title plan:text rdfs:label plan:valueText plan:heading plan:levelName plan:number plan:fiscalYear
-    plan:activityStatus plan:valueRole }
+    plan:activityStatus plan:valueRole plan:ratingText }
   ?r ?p ?o FILTER(!ISLITERAL(?o) || LANG(?o) != "en")
 } ORDER BY ?r ?p ?o"""
 _PLACES = """SELECT DISTINCT ?r ?document ?title ?page ?start ?end {
