@@ -194,7 +194,7 @@ def _find_municipalities(source: SourceText, spans: Sequence[DocumentSpan], text
             reason = f"どの自治体の文書か決められません（候補: {rivals}）" if rivals else "自治体の名称が本文に見つかりません"
             raise UnreadableDocument(
                 source.file_name,
-                f'{reason}。同じ場所に {source.file_name}.toml を置き、municipality = "墨田区" のように名称か6桁のコードを書いてください',
+                f'{reason}。同じ場所に {source.file_name}.toml（フォルダー全体なら keikaku.toml）を置き、municipality = "墨田区" のように名称か6桁のコードを書いてください',
             )
         found.append(municipality)
     return found

@@ -1,5 +1,7 @@
 """The small TOML file beside a document that says what its text does not (``計画.pdf.toml`` or ``計画.toml``).
 
+``keikaku.toml`` holds for all documents of its folder that have no such file of their own.
+
 .. code-block:: toml
 
    municipality = "墨田区"            # name or 6-digit code; of a body that is in no list (一部事務組合): { code = "999016", name = "…" }
@@ -55,16 +57,21 @@ class Overrides:
     documents: tuple[DocumentSettings, ...] = ()
 
 
+_FOLDER_FILE = "keikaku.toml"
 _FIELDS = ("municipality", "plan_title", "from_fiscal_year", "to_fiscal_year", "document_title", "issued")
 _DOCUMENT_FIELDS = (*_FIELDS, "first_line", "last_line")
 
 
+def find_settings(path: Path) -> Path | None:
+    """The settings file of the document ``path``: its own, else that of its folder."""
+    candidates = (path.with_name(path.name + ".toml"), path.with_suffix(".toml"), path.with_name(_FOLDER_FILE))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
 def load_overrides(path: Path) -> Overrides | None:
-    """The settings file that belongs to the document ``path``, None where there is none. Raises SettingsError naming file and field."""
-    for candidate in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-        if candidate.is_file():
-            return read_overrides(candidate)
-    return None
+    """What is set for the document ``path``, None where nothing is. Raises SettingsError naming file and field."""
+    file = find_settings(path)
+    return read_overrides(file) if file else None
 
 
 def read_overrides(file: Path) -> Overrides:

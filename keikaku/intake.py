@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.readers import find_documents
+from ingest.settings_file import find_settings
 from keikaku.os_errors import describe_os_error
 from ontology.errors import UnreadableDocument
 from ontology.model import Failure
@@ -130,7 +131,7 @@ def _is_document(path: Path) -> bool:
 
 
 def _describe(key: str, path: Path, *, kept: bool) -> Candidate:
-    settings_path = next((p for p in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")) if p.is_file()), None)
+    settings_path = find_settings(path)
     settings = _hash(settings_path) if settings_path else ""
     return Candidate(key, path, settings_path, _hash(path), settings, kept)
 

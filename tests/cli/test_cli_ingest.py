@@ -247,6 +247,20 @@ def test_the_settings_file_beside_a_document_counts_and_is_kept(keikaku: Keikaku
     assert sorted(document["municipality"] for document in Snapshot.open(data).manifest["documents"]) == ["131075", "131199"]
 
 
+def test_the_settings_of_a_folder_are_kept_with_each_document(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    (folder / "keikaku.toml").write_text('municipality = "墨田区"\n', encoding="utf-8")
+    (folder / "評価.csv").write_text(
+        "番号,事業名,担当課,事業内容\n1,防災訓練,防災課,訓練を行う。\n2,見回り,防災課,夜に回る。\n", encoding="utf-8"
+    )
+    assert keikaku("ingest", folder, "--data", data, "--keyword-only").code == 0
+    (folder / "評価.csv").unlink()
+    assert keikaku("ingest", plan, "--data", data, "--keyword-only").code == 0  # the kept copy still knows whose it is
+    assert "評価.csv" in keikaku("report", "--data", data).out
+
+
 def test_a_wrong_settings_file_names_its_field(keikaku: Keikaku, plan: Path, tmp_path: Path) -> None:
     plan.with_name(plan.name + ".toml").write_text("自治体 = 1\n", encoding="utf-8")
     run = keikaku("ingest", plan, "--data", tmp_path / "data", "--keyword-only")

@@ -53,6 +53,16 @@ def test_which_file_belongs_to_a_document(tmp_path: Path) -> None:
     assert load_overrides(document).common.municipality.name == "札幌市"  # the full name comes first
 
 
+def test_a_folder_has_settings_for_those_without_their_own(tmp_path: Path) -> None:
+    (tmp_path / "keikaku.toml").write_text('municipality = "墨田区"\n', encoding="utf-8")
+    (tmp_path / "b.xlsx.toml").write_text('municipality = "板橋区"\n', encoding="utf-8")
+    found = [load_overrides(tmp_path / name) for name in ("a.xlsx", "b.xlsx")]
+    assert [overrides.common.municipality.name for overrides in found if overrides and overrides.common.municipality] == [
+        "墨田区",
+        "板橋区",
+    ]
+
+
 def test_a_body_that_is_in_no_list(tmp_path: Path) -> None:
     overrides = load_overrides(write(tmp_path, 'municipality = { code = "999016", name = "架空市" }'))
     assert (overrides.common.municipality.code, overrides.common.municipality.name) == ("999016", "架空市")
