@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # CJK radicals → the kanji that Japanese text means. Sources: Unicode EquivalentUnifiedIdeograph.txt for the supplement (NFKC knows only two of
 # its 115 characters); where that names a component outside JIS X 0213, the kanji itself (⺮ → 竹). Chinese simplified forms are left alone.
@@ -44,6 +45,9 @@ _KEPT = re.compile(
     "\u2776-\u2793\u309b\u309c\u3192-\u319f\u3200-\u32fe\u3358-\u337a\u3380-\u33ff\ufe19\ufe30\uff5f\uff60\uffe3"
     "\U0001f100-\U0001f1ff\U0001f200-\U0001f2ff]+"
 )
+# What is folded already, most of a document: ASCII but the tilde, marks, kana and kanji. Nothing here is folded, composed or mended.
+_FOLDED = re.compile("[\t\n -}、-〛ぁ-ゖァ-ー一-鿿]*")
+_KEPT_LINES = 1 << 14  # each line is folded for the search of titles, for the parsers and for the frameworks
 # A tilde is a wave dash unless it belongs to an address or a Latin word (/~name).
 _TILDE = re.compile(r"(?<![/=A-Za-z0-9_.])~(?![/A-Za-z_])|(?<=\d)~(?=\d)")
 
@@ -60,6 +64,11 @@ def normalise(text: str) -> str:
     Blanks keep their number and place (runs of them encode empty table cells, a trailing one the end of a paragraph); tab and line feed stay,
     other control characters become a blank. Idempotent; the sequence of decimal digits is kept.
     """
+    return text if _FOLDED.fullmatch(text) else _fold(text)
+
+
+@lru_cache(_KEPT_LINES)
+def _fold(text: str) -> str:
     text = text.translate(_FOLD)
     if not text.isascii():
         text = _compose(text).translate(_FOLD)

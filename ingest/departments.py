@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.labels import Labels
 from ontology.model import Department, Source
@@ -28,6 +28,7 @@ _ASIDE = re.compile(
     r"|\s*[(（]?\s*(?:電話|内線|直通|TEL|Tel|FAX|☎)(?:番号)?\s*[:：.]?\s*\d[\d\-()（）]*(?:[・、]\d[\d\-]*)*[)）]?"
 )
 _LONGEST_NAME = 40
+_KEPT = 1 << 14  # a department is printed again and again
 # A unit of a higher level is followed by the one inside it: 総務部 総務課, 税務課 管理係.
 _LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile(r"(?:係|班|チーム|グループ)$")))
 
@@ -60,6 +61,7 @@ def is_department_list(text: str, labels: Labels) -> bool:
     return bool(pieces) and all(all(ends_like_department(clean_name(n), labels) for n in split_names(p, labels)) for p in pieces)
 
 
+@lru_cache(_KEPT)
 def ends_like_department(name: str, labels: Labels) -> bool:
     """Whether ``name`` ends as departments do and is not a known other word."""
     bare = without_site(name).strip()
@@ -70,6 +72,7 @@ def ends_like_department(name: str, labels: Labels) -> bool:
     return any(bare.endswith(ending) and (len(bare) > len(ending) or len(ending) > 2) for ending in labels.words("department", "endings"))
 
 
+@lru_cache(_KEPT)
 def is_collective(name: str, labels: Labels) -> bool:
     """Whether ``name`` stands for a group of departments (各課, 手続所管課) instead of one unit."""
     return any(re.search(pattern, name) for pattern in labels.words("department", "collective"))
@@ -136,7 +139,7 @@ def without_site(name: str) -> str:
 
 def clean_name(name: str) -> str:
     """A name as it is compared: without blanks, marks before it and 等 or ほか2課 behind it."""
-    name = re.sub(r"\s+", "", name)
+    name = "".join(name.split())
     name = _TRAILING.sub("", name)
     name = _LEADING.sub("", name.strip("・、，,:： 　"))
     if name.count("(") + name.count("（") > name.count(")") + name.count("）"):

@@ -79,7 +79,7 @@ def _span_by_hand(settings: DocumentSettings, last: int, file: str) -> DocumentS
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", normalise(text))
+    return "".join(normalise(text).split())
 
 
 def _page_starts(lines: Sequence[Line]) -> frozenset[int]:
@@ -132,7 +132,7 @@ def identify_documents(source: SourceText, overrides: Overrides | None = None) -
     spans = split_documents(source, overrides)
     texts = [read_running_text(source.lines[span.first_line - 1 : span.last_line]) for span in spans]
     municipalities = _find_municipalities(source, spans, texts)
-    prose = [read_running_text(_lines_of_titles(source, span)) for span in spans]
+    prose = [_prose(source, span, text) for span, text in zip(spans, texts, strict=True)]
     titles = [
         span.settings.document_title or find_document_title(text, m) for span, text, m in zip(spans, prose, municipalities, strict=True)
     ]
@@ -154,13 +154,11 @@ def identify_documents(source: SourceText, overrides: Overrides | None = None) -
     return _lend_slugs(result)
 
 
-def _lines_of_titles(source: SourceText, span: DocumentSpan) -> Sequence[Line]:
+def _prose(source: SourceText, span: DocumentSpan, text: RunningText) -> RunningText:
     """The lines that may name the plan: in workbooks and CSV those outside the tables, whose cells name projects (計画策定事業)."""
-    own = source.lines[span.first_line - 1 : span.last_line]
     if source.media_type not in _TABULAR:
-        return own
-    cells = {number for table in source.tables for number in range(table.first_line, table.last_line + 1)}
-    return [line for line in own if line.number not in cells]
+        return text
+    return text.without({number for table in source.tables for number in range(table.first_line, table.last_line + 1)})
 
 
 def _make_document(source: SourceText, span: DocumentSpan, text: RunningText, document_id: str, title: str | None) -> SourceDocument:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ _OWN = Path(__file__).with_name("labels.toml")
 
 def label_key(text: str) -> str:
     """The form in which labels are compared: characters folded, blanks removed."""
-    return re.sub(r"\s+", "", normalise(text))
+    return "".join(normalise(text).split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from ingest.characters import join_lines, normalise
 from ingest.layout import Line
 
 _FEW_PAGES, _MOST_PAGES = 3, 0.15  # so many lines, or that share of them, begin a page
-_WIDE = frozenset("WFA")
+_IS_WIDE = frozenset("WFA").__contains__
 _PAGE_NUMBER = re.compile(r"^(?P<dash>[-‐–—])?\s*(?:[Pp]\.?\s*)?\d{1,3}\s*(?(dash)[-‐–—])$")
 
 
@@ -43,7 +43,7 @@ class PrintedLine:
 
 def columns(text: str) -> int:
     """Width in half-width columns."""
-    return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
+    return len(text) + sum(map(_IS_WIDE, map(unicodedata.east_asian_width, text)))
 
 
 def is_page_number(line: PrintedLine) -> bool:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.characters import normalise
 from ingest.layout import Line
-
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class RunningText:
 
 
 def read_running_text(lines: Sequence[Line]) -> RunningText:
-    return _join((text, line.number) for line in lines if (text := _BLANKS.sub("", normalise(line.text))))
+    return _join((text, line.number) for line in lines if (text := "".join(normalise(line.text).split())))
 
 
 def _join(numbered: Iterable[tuple[str, int]]) -> RunningText:

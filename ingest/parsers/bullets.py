@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.characters import join_lines
 from ingest.labels import Labels
@@ -27,6 +28,7 @@ _BARE_NUMBER = re.compile(r"^(\d{1,2})\s+(?=[^\d\s])")
 NOTE = re.compile(r"^[※＊*]")
 _HEADING_LINE = re.compile(r"^(?:【[^】]*】|≪[^≫]*≫|《[^》]*》|〔[^〕]*〕)$")
 _GAP, _PARTED = re.compile(r"(?<=\S\S\S) {2,}(?=\S\S\S)"), "\x1f"
+_KEPT_MARKS = 1 << 10
 _LATIN_END, _LATIN_START = re.compile(r"[A-Za-z]$"), re.compile(r"^[A-Za-z(]")
 
 
@@ -127,6 +129,7 @@ def _cut_at_arrows(lines: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[s
         yield from ((piece, line) for piece in pieces)
 
 
+@lru_cache(_KEPT_MARKS)
 def kind_of_mark(mark: str) -> str:
     """Marks of one kind are written alike: ① and ②, (1) and (2), ● and ■ apart."""
     return re.sub(r"[ア-ン]", "ア", re.sub(r"[①-⑳]", "①", re.sub(r"\d+", "0", mark)))

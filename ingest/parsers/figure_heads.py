@@ -113,13 +113,8 @@ def is_figure_head(columns: Sequence[FigureColumn | None]) -> bool:
 
 def scan_head(text: str, labels: Labels) -> list[Token] | None:
     """A head line as tokens; None where it holds anything else. A year and a role without a blank between them are one column (R5実績, 目標値(R7))."""
-    kinds, pattern = _vocabulary(
-        (*_OTHER_HEADS, *_ROW_NUMBERS, *labels.words("figure", "indicator"), *labels.words("head", "measure")),
-        ("備考", *labels.words("tables", "department")),
-        labels.words("figure", "computed"),
-        tuple(labels.words("figure", role) for role in _ROLES),
-    )
-    compact = re.sub(r"\s+", "", text)
+    kinds, pattern = _vocabulary(labels)
+    compact = "".join(text.split())
     if pattern.match(compact) is None or _AS_OF.match(text):  # nearly every line of a document
         return None
     tokens: list[Token] = []
@@ -155,12 +150,13 @@ def _bind(own: Sequence[Token]) -> Sequence[Token]:
 
 
 @cache
-def _vocabulary(
-    other: tuple[str, ...], remark: tuple[str, ...], computed: tuple[str, ...], roles: tuple[tuple[str, ...], ...]
-) -> tuple[Mapping[str, str], re.Pattern[str]]:
+def _vocabulary(labels: Labels) -> tuple[Mapping[str, str], re.Pattern[str]]:
     """The kind of each word of a head, and the pattern of one token; a longer word goes before a shorter one."""
-    kinds = dict.fromkeys(other, "") | {"単位": "unit"} | dict.fromkeys(remark, "remark") | dict.fromkeys(computed, "computed")
-    kinds |= {word: role for role, words in zip(_ROLES, roles, strict=True) for word in words}
+    other = (*_OTHER_HEADS, *_ROW_NUMBERS, *labels.words("figure", "indicator"), *labels.words("head", "measure"))
+    kinds = dict.fromkeys(other, "") | {"単位": "unit"}
+    kinds |= dict.fromkeys(("備考", *labels.words("tables", "department")), "remark")
+    kinds |= dict.fromkeys(labels.words("figure", "computed"), "computed")
+    kinds |= {word: role for role in _ROLES for word in labels.words("figure", role)}
     words = "|".join(re.escape(word) for word in sorted(kinds, key=lambda word: (-len(word), word)))
     ignored = r"[()（）/|・:：]|時点|現在|末|※\d*"
     return kinds, re.compile(rf"(?P<year>{_YEAR})(?P<when>{_MONTH})?|(?P<word>{words})|{ignored}")

@@ -78,8 +78,8 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
 
 def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Label | None:
     """A name right behind its label, 「取組名書かない窓口」, where labels follow that are glued like it."""
-    text = lines[index].text
-    for word in labels.words("block", "name"):
+    text, words = lines[index].text, labels.words("block", "name")
+    for word in words if text.startswith(words) else ():
         if word.endswith("名") and text.startswith(word) and len(text) > len(word) + 1 and not text.endswith("。"):
             return Label("name", word, text[len(word) :]) if _label_follows(lines, index, labels) else None
     return None

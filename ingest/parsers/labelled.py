@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ingest.departments import is_department_list
 from ingest.labels import Labels
@@ -59,6 +60,8 @@ class YearColumn:
 
 def bare_text(text: str) -> str:
     """A line without the marks, brackets and counting numbers that stand before a label."""
+    if text[:1].isalpha() and "*" not in text:
+        return text  # no mark, no bracket, no number
     return DECORATION.sub("", _NUMBERED.sub("", _LIST_ITEM.sub("", text.replace("**", ""))))
 
 
@@ -67,16 +70,11 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
     bare = bare_text(text)
     if match := _IN_PARENTHESES.match(bare):
         bare, roles = match[1], [role for role in _OWNERS if roles is None or role in roles]
-    first = bare[:1]
     best: Label | None = None
-    for role, words in labels.roles("block").items():
-        if roles is not None and role not in roles:
-            continue
+    for role, words in _words_by_initial(labels, None if roles is None else tuple(roles)).get(bare[:1], ()):
         for word in words:
             if best is not None and len(word) <= len(best.word):
                 break
-            if word[0] != first:
-                continue
             end = _match_spaced(bare, word)
             if end is not None and (after := _AFTER.match(bare[end:]) or (_AFTER_OWNER.match(bare[end:]) if role in _OWNERS else None)):
                 best = Label(role, word, bare[end + after.end() :].rstrip(" |"))
@@ -84,6 +82,16 @@ def find_label(text: str, labels: Labels, *, roles: Sequence[str] | None = None)
                 best = Label(role, word, bare[end:])  # 「担当課市民課」: a dump may lose what kept a label from its cell
                 break
     return best
+
+
+@cache
+def _words_by_initial(labels: Labels, roles: tuple[str, ...] | None) -> Mapping[str, Sequence[tuple[str, Sequence[str]]]]:
+    """The label words of ``roles`` by their first character: (role, its words, longest first), roles in the order of ``labels.toml``."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for role, words in labels.roles("block").items():
+        for word in words if roles is None or role in roles else ():
+            found.setdefault(word[0], {}).setdefault(role, []).append(word)
+    return {initial: tuple(own.items()) for initial, own in found.items()}
 
 
 def is_cut_out(text: str, label: Label, before: PrintedLine | None) -> bool:
@@ -178,6 +186,8 @@ def _cut_before_years(text: str) -> list[str]:
 
 def _match_spaced(text: str, word: str) -> int | None:
     """Where ``word`` ends in ``text`` when it is printed there with or without blanks between its characters."""
+    if text.startswith(word):
+        return len(word)
     position = 0
     for index, character in enumerate(word):
         while index and position < len(text) and text[position] == " ":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ingest.labels import Labels
 from ontology.fiscal_year import find_fiscal_years, fiscal_year_of
@@ -106,14 +106,24 @@ def _classify(head: str, labels: Labels, fits: Callable[[str, str, str, str], bo
     indicators = [w for w in labels.words("figure", "indicator") if w != "年度"]
     if word in indicators or (word.endswith(("指標", "指標名")) and len(word) <= 12):
         return Column("indicator", bare)
-    roles = {**labels.roles("tables"), **{role: labels.words("block", role) for role in _BLOCK_ROLES}}
+    listed = _roles_of_words(labels)
     candidates = [
         (w in (word, plain), len(w), role)
-        for role, words in roles.items()
-        for w in words
+        for w in (word, *(plain[start:] for start in range(len(plain))))  # no other word is it or ends it
+        for role in listed.get(w, ())
         if fits(word, plain, w, role) and not (year and role in ("measure_name", "level"))
     ]
     return Column(max(candidates)[2], bare, None, year, unit) if candidates else None
+
+
+@cache
+def _roles_of_words(labels: Labels) -> Mapping[str, Sequence[str]]:
+    """The roles that each listed word has."""
+    roles: dict[str, list[str]] = {}
+    for role, words in {**labels.roles("tables"), **{role: labels.words("block", role) for role in _BLOCK_ROLES}}.items():
+        for word in words:
+            roles.setdefault(word, []).append(role)
+    return roles
 
 
 def classify_parts(parts: Sequence[str], labels: Labels) -> Column | None:
