@@ -7,6 +7,7 @@ a document uses (取組１：…, № 1 施策名 …, ① …) is not known bef
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -127,7 +128,7 @@ def _labelled_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:
     best: list[Head] = []
     for heads in forms.values():
         ends = [head.index for head in heads[1:]] + [len(lines)]
-        good = [head for head, end in zip(heads, ends, strict=True) if any(head.index <= i < end for i in departments)]
+        good = [head for head, end in zip(heads, ends, strict=True) if bisect_left(departments, head.index) < bisect_left(departments, end)]
         if (len(good), -_distance(good, departments)) > (len(best), -_distance(best, departments)):
             best = good
     return best
@@ -144,7 +145,7 @@ def _most_frequent(found: Iterable[Head]) -> list[Head]:
 
 def _distance(heads: Sequence[Head], departments: Sequence[int]) -> int:
     """Lines between heads and their department labels: of two forms that fit alike the closer one is the measures' (① below １)."""
-    return sum(next(i for i in departments if i >= head.index) - head.index for head in heads)
+    return sum(departments[bisect_left(departments, head.index)] - head.index for head in heads)
 
 
 def _cut_at_chapter(lines: Sequence[PrintedLine], head: Head, end: int, labels: Labels) -> int:

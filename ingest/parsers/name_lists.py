@@ -26,14 +26,16 @@ def with_listed_names(measures: Iterable[Measure], lines: Sequence[PrintedLine])
     """The measures, each with the other name that a list of its group prints for it."""
     groups = [list(group) for _, group in groupby(measures, key=lambda measure: measure.parent)]
     wanted = {len(group) for group in groups if len(group) >= _SHORTEST}
-    lists = [entries for entries in _lists(lines) if len(entries) in wanted] if wanted else []
-    return [measure for group in groups for measure in _named(group, lists)]
+    lists: dict[int, list[list[str]]] = {size: [] for size in wanted}
+    for entries in _lists(lines) if wanted else ():
+        lists.get(len(entries), []).append(entries)
+    return [measure for group in groups for measure in _named(group, lists.get(len(group), []))]
 
 
 def _named(group: Sequence[Measure], lists: Sequence[Sequence[str]]) -> Iterator[Measure]:
     names = [label_key(measure.name) for measure in group]
     for entries in lists:
-        if len(entries) == len(names) and _is_list_of(entries, names):
+        if _is_list_of(entries, names):
             for measure, entry in zip(group, entries, strict=True):
                 known = {label_key(name) for name in (measure.name, *measure.alternative_names)}
                 other = () if label_key(entry) in known else (entry,)
@@ -43,13 +45,10 @@ def _named(group: Sequence[Measure], lists: Sequence[Sequence[str]]) -> Iterator
 
 
 def _is_list_of(entries: Sequence[str], names: Sequence[str]) -> bool:
-    same = 0
-    for entry, name in zip(map(label_key, entries), names, strict=True):
-        if entry == name:
-            same += 1
-        elif entry in names or SequenceMatcher(None, entry, name, autojunk=False).ratio() < _ALIKE:
-            return False
-    return len(entries) / 2 <= same < len(entries)
+    others = [(entry, name) for entry, name in zip(map(label_key, entries), names, strict=True) if entry != name]
+    if not 0 < len(others) <= len(entries) / 2:
+        return False
+    return all(entry not in names and SequenceMatcher(None, entry, name, autojunk=False).ratio() >= _ALIKE for entry, name in others)
 
 
 def _lists(lines: Sequence[PrintedLine]) -> Iterator[list[str]]:
