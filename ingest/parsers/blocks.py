@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from ingest.labels import Labels, label_key
 from ingest.parsers.block_figures import begins_figures, is_figure
-from ingest.parsers.dated_lines import read_year_head
+from ingest.parsers.dated_lines import read_year_head, read_year_rows
 from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
-from ingest.parsers.heads import Head, find_heads, find_owned_heads, find_trailed_heads, names_department
+from ingest.parsers.heads import FIELD, Head, find_heads, find_owned_heads, find_trailed_heads, names_department
 from ingest.parsers.labelled import (
     Label,
     YearColumn,
@@ -32,8 +32,10 @@ from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
 
 _FEWEST_OWNED = 2
+_LONGEST_HEADING = 40
 NUMBERED_FORMS = ("numbered", "circled")
 _CERTAIN_FORMS = ("numbered", "named")
+_RANKS = "■◆●□◇◎○"  # marks of headings, the higher one first
 _CHAPTER = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章部節編]\b|資料編|参考資料|用語(?:集|解説)|附則|付録)")
 
 
@@ -155,9 +157,16 @@ def _cut_at_chapter(lines: Sequence[PrintedLine], head: Head, end: int, labels: 
         level = level_heading(text, labels)
         if level is not None and (head.word == level[0] or (level[0] == "施策" and head.form in NUMBERED_FORMS)):
             level = None
-        if _CHAPTER.match(text) or (level and level[2] and not text.endswith("。") and len(text) <= 60):
+        if _CHAPTER.match(text) or _stands_above(text, head) or (level and level[2] and not text.endswith("。") and len(text) <= 60):
             return index
     return end
+
+
+def _stands_above(text: str, head: Head) -> bool:
+    """Whether a short line with a mark heads more than a block whose own mark is lower: ■ 指標 behind ◇ 農業の担い手（農政課）."""
+    own = head.form.removeprefix("owned marked ")
+    is_ranked = own != head.form and own in _RANKS and text[0] in _RANKS
+    return is_ranked and _RANKS.index(text[0]) < _RANKS.index(own) and not text.endswith("。") and len(text) <= _LONGEST_HEADING
 
 
 def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Iterator[Segment]:
@@ -187,7 +196,7 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
         if following is not None and _repeats(following, segment):
             yield following  # the head of the table on its next page: what stands below goes on in the columns above
             continue
-        if following is None and segment.role == "head" and _is_prose(line, segment):
+        if following is None and segment.role == "head" and (_is_prose(line, segment) or _is_field(line, head)):
             yield segment
             segment = Segment("description", "", line, line.text)
         elif following is None:
@@ -202,6 +211,11 @@ def _is_prose(line: PrintedLine, head: Segment) -> bool:
     """Whether a line below a name is text about it rather than the rest of it: it closes a sentence, or the page leaves a blank line above it."""
     is_apart = line.gap > 0 and line.page is not None
     return bool(head.first.strip() or head.lines) and ("。" in line.text or is_apart)
+
+
+def _is_field(line: PrintedLine, head: Head) -> bool:
+    """Whether a line below a marked name is a field whose label is not known (施設の概要：…)."""
+    return head.form.startswith("marked") and FIELD.match(line.text) is not None
 
 
 def _repeats(following: Segment, current: Segment) -> bool:
@@ -231,9 +245,14 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         return None if current.role == "figure" else Segment("figure", current.word, line)
     if read_figure_head([line], 0, labels) is not None:
         return Segment("table", current.word, line)
+    if current.role == "year rows" and read_year_rows([line], current.columns):
+        return None  # a row of the table, whatever its label is
     if rows := read_year_head(line):
         return Segment("year rows", current.word, line, "", rows)
     columns = read_year_columns(line.text, labels)
+    label = find_label(line.text, labels, roles=("plan", "schedule"))
+    if label and (years := read_year_columns(label.rest, labels)) and not any(column.status for column in years):
+        return Segment("years", label.word, line, "", years)  # 事業計画 令和６年度 令和７年度
     if columns:
         return Segment("columns" if any(column.status for column in columns) else "years", current.word, line, "", columns)
     if year := find_year_label(line.text, labels):

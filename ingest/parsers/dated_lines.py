@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from ingest.characters import normalise
 from ingest.parsers.labelled import DATED_YEAR, DECORATION, YearColumn
 from ingest.printed import PrintedLine
-from ontology.fiscal_year import parse_fiscal_year
+from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 
 _OPENS = re.compile(rf"^(?P<year>{DATED_YEAR})\s*(?:[(（][^()（）]{{1,8}}[)）])?\s*(?:[:：|】\]〕]|\s|$)\s*(?P<rest>.*)$")
 
 _WITH_COLON = re.compile(rf"(?<![^\s|、,/]){DATED_YEAR}\s*[:：]")
+_AFTER_COMMA = re.compile(rf"(?:^|(?<=、)|(?<=,))\s*(?={DATED_YEAR}\s+\S)")
 _YEAR_CELL = re.compile(rf"{DATED_YEAR}(?:\s*[(（][^()（）]{{1,8}}[)）])?")
+_OPEN_ENDS = ("以降", "以前", "から", "まで", "頃", "末", "中")
 _RULE = re.compile(r":?-{2,}:?")
 
 Printed = list[tuple[str, PrintedLine]]
@@ -22,7 +24,7 @@ Printed = list[tuple[str, PrintedLine]]
 def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int | None, PrintedLine | None, Printed]]:
     """Texts cut where a line begins with a fiscal year: (year, line of the year, texts below it); the first part may have no year.
 
-    Fewer than two such lines are no schedule: then all is one part without a year.
+    Fewer than two such lines are no schedule, unless one is all there is: then all is one part without a year.
     """
     parts: list[tuple[int | None, PrintedLine | None, Printed]] = [(None, None, [])]
     for text, line in _cut_at_years(printed):
@@ -32,17 +34,24 @@ def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int
             parts[-1][2].append((text, line))
         else:
             parts.append((year, line, [(match["rest"], line)] if match and match["rest"] else []))
-    return parts if len(parts) > 2 else [(None, None, list(printed))]
+    is_whole = len(parts) == 2 and not parts[0][2] and len(printed) == 1 and _tells_one_year(printed[0][0])
+    return parts if len(parts) > 2 or is_whole else [(None, None, list(printed))]
+
+
+def _tells_one_year(text: str) -> bool:
+    """Whether a line is one year with a word of what is done in it (令和７年度 工事), and no span of years."""
+    match = _OPENS.match(DECORATION.sub("", text))
+    return bool(match and match["rest"][:1].isalpha() and len(find_fiscal_years(text)) == 1 and not match["rest"].startswith(_OPEN_ENDS))
 
 
 def _cut_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> Iterator[tuple[str, PrintedLine]]:
     """Several years on one line, each with its text: R6：調査 R7：試行."""
     for text, line in printed:
-        starts = [match.start() for match in _WITH_COLON.finditer(text)]
+        starts = [match.start() for match in _WITH_COLON.finditer(text)] or [match.start() for match in _AFTER_COMMA.finditer(text)]
         if len(starts) < 2 or text[: starts[0]].strip():
             yield text, line
         else:
-            yield from ((text[start:end].strip(), line) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
+            yield from ((text[start:end].strip(" 、,"), line) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def read_year_head(line: PrintedLine) -> tuple[YearColumn, ...]:

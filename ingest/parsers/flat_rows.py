@@ -204,6 +204,8 @@ def _department_run(tokens: Sequence[_Token], labels: Labels) -> int:
     """How many tokens from the first on are departments, some of them cut by a blank or a line end."""
     taken, open_texts = 0, []
     for position, token in enumerate(tokens):
+        if token.text in labels.words("mark", "kind"):
+            break
         open_texts.append(token.text)
         if is_department_list(join_lines(open_texts), labels):
             taken, open_texts = position + 1, []

@@ -47,6 +47,8 @@ class Heading:
 def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:
     """(level word, number, name) of a heading such as 指針１ …, 基本方針Ⅱ「…」; None for anything else."""
     match = _level_pattern(labels).match(text)
+    if match and text[match.end("number") :].startswith("の"):
+        return None  # 目標１の指標 speaks of one
     return (match["word"], plain_number(match["number"]), match["name"].strip("「」『』 　")) if match else None
 
 

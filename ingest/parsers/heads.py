@@ -20,6 +20,8 @@ _SHORTEST_NAME = 2
 _FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "rating", "other")
 _MARKED = re.compile(r"^(?P<mark>[●■◆◇○◎★▼▶])\s*(?P<name>[^。]{2,40})$")
 _WHOLE_NUMBER = re.compile(NUMBER)
+FIELD = re.compile(r"^[^\s:：。、][^:：。、]{1,11}[:：]\s*\S")  # a label that may be unknown, with its text
+_MOST_FIELDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,15 @@ def _number_alone(text: str, labels: Labels) -> str | None:
 
 
 def _owner_follows(lines: Sequence[PrintedLine], index: int, labels: Labels) -> bool:
-    """Whether the next line but one at most names departments behind their label."""
-    for line in lines[index + 1 : index + 3]:
+    """Whether the next line but one at most names departments behind their label, or one of the fields that follow (施設の概要：…) does."""
+    is_field = False
+    for distance, line in enumerate(lines[index + 1 : index + 1 + _MOST_FIELDS], 1):
         label = find_label(line.text, labels, roles=("department", "division"))
         if label is not None:
             return is_department_list(label.rest, labels)
+        is_field = bool(FIELD.match(line.text)) or is_field
+        if line.text[0] == lines[index].text[0] or (distance > 1 and not is_field):
+            return False
     return False
 
 
@@ -121,15 +127,18 @@ def _label_follows(lines: Sequence[PrintedLine], index: int, labels: Labels) -> 
 
 
 def find_owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
-    """Numbered headings that end with their owner in brackets: ① 創業支援事業【商工観光課】, (2) 農業の担い手（農政課）."""
+    """Numbered or marked headings that end with their owner in brackets: ① 創業支援事業【商工観光課】, ◇担い手の育成（農政課）【新規】."""
     for index, line in enumerate(lines):
         heading = read_heading(line, labels)
-        if heading is None or heading.word:
+        marked = _MARKED.match(line.text) if heading is None else None
+        if (heading is None or heading.word) and marked is None:
             continue
-        name, owner = _split_owner(heading.name)
+        form, number, text = (heading.kind, heading.number, heading.name) if heading else (f"marked {marked['mark']}", None, marked["name"])
+        mark = next((word for word in labels.words("mark", "is_new") if text.endswith(word) and len(word) > _SHORTEST_NAME), "")
+        name, owner = _split_owner(text.removesuffix(mark).strip())
         is_agenda = name.endswith(("について", "に関すること"))  # minutes: what was talked about and who spoke
         if owner and len(name) >= _SHORTEST_NAME and not is_agenda and is_department_list(owner, labels):
-            yield Head(index, f"owned {heading.kind}", "", heading.number, name, owner)
+            yield Head(index, f"owned {form}", "", number, f"{name}{mark}", owner)
 
 
 def find_trailed_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:

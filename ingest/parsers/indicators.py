@@ -18,10 +18,11 @@ from ingest.printed import PrintedLine
 from ontology.model import Indicator, Source, ValueRole
 
 _ENDS = "。"
+_OTHER_PART = re.compile(r"【[^【】]+】$|第\d+章|資料編")  # the label of another field, a chapter
 _MOST_MISSES = 4
 _ROW_NUMBER = re.compile(r"^\d{1,3}(?:[.．]|\s)\s*(?=\S)")
 _UNIT_IN_NAME = re.compile(r"[(（](?:単位[:：])?([^()（）\d]{1,6})[)）]$")  # 受診率（%）
-_UNIT_CELL = re.compile(r"[^\d\s、。()]{1,6}")
+_UNIT_CELL = re.compile(r"[^\d\s、。()]{1,6}(?:CO2|(?<=[kcm])[23])?")
 
 Named = list[tuple[str, PrintedLine]]
 
@@ -61,6 +62,7 @@ def _read_rows(lines: Sequence[PrintedLine], start: int, head: FigureHead, label
     for position, line in enumerate(lines[start:]):
         if (
             line.text.endswith(_ENDS)
+            or _OTHER_PART.match(line.text)
             or misses > _MOST_MISSES
             or line.sheet != lines[start].sheet
             or read_figure_head(lines, start + position, labels) is not None

@@ -28,7 +28,7 @@ _FIELDS = ("department", "division", "partner", "goal", "description", "schedule
 _YEAR = r"(?:令和|平成|R|H)?\s*(?:元|\d{1,4})\s*(?:[(（]\d{4}[)）])?\s*年度?(?:末)?"
 # A year that must say so: by its era, or by four digits (令和６年度, R6, 2024).
 DATED_YEAR = r"(?:(?:令和|平成|R|H)\s*(?:元|\d{1,2})|20\d\d)\s*年?\s*度?\s*末?"
-_YEAR_PREFIX = re.compile(rf"^\s*{_YEAR}\s*(?:における|の)?\s*")
+_YEAR_PREFIX = re.compile(rf"^\s*(?:{_YEAR}|[RH]\s*(?:元|\d{{1,2}}))\s*(?:における|の)?\s*")
 _YEAR_CELL = re.compile(
     r"(?!\s)(?:令和|平成|西暦)?\s*(?:元|\d{1,4})\s*(?:[(（](?:令和|平成)?\s*(?:元|\d{1,4})年?[)）])?\s*年度"
     r"|(?P<short>[RH]\s*(?:元|\d{1,2})(?:\s*年度)?|(?:前|昨|今|本|当|現|次|翌|来)年度)"  # a head only where it says what was done or is planned

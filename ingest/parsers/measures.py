@@ -18,6 +18,7 @@ from ingest.parsers.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
 from ingest.parsers.bullets import read_bullets
 from ingest.parsers.column_contents import holds_figures, is_free_text
 from ingest.parsers.columns import ColumnWidths, measure_widths, split_columns
+from ingest.parsers.counted_rows import CountedRow, read_counted_rows
 from ingest.parsers.dated_lines import read_year_rows, split_at_years
 from ingest.parsers.footnotes import find_footnotes, strip_footnote_marks
 from ingest.parsers.groups import find_groups
@@ -34,6 +35,7 @@ from ontology.model import Activity, ActivityStatus, Assessment, Department, Eff
 
 _SCHEDULE_YEARS = 3
 _LONGEST_RATING = 12
+_ABSENT = re.compile(r"[-‐–—―－ー…\s]+")
 _NEW_LEGEND = ("新規", "新たに", "新しく", "新た な")
 
 
@@ -264,7 +266,10 @@ class _BlockReader:
     def _activities(self, segment: Segment) -> None:
         if segment.role == "columns" and holds_figures(segment.lines, len(segment.columns), self._labels):
             return  # rows of figures below 実績 and 計画 are left to the readers of tables
-        if (segment.role == "columns" or is_free_text(segment)) and not is_separated(segment.lines, len(segment.columns)):
+        counted = read_counted_rows(segment.lines, segment.columns, self._labels) if segment.role == "years" else ()
+        if counted:
+            self._counted(segment, counted)
+        elif (segment.role == "columns" or is_free_text(segment)) and not is_separated(segment.lines, len(segment.columns)):
             self._columns(segment)
         elif segment.role in ("years", "columns"):
             self._year_cells(segment)
@@ -326,7 +331,7 @@ class _BlockReader:
         *,
         full_width: int | None = None,
     ) -> None:
-        bullets = read_bullets(printed, self._labels, full_width=full_width)
+        bullets = read_bullets([own for own in printed if not _ABSENT.fullmatch(own[0])], self._labels, full_width=full_width)
         self._results += read_activities(bullets, self._labels, fiscal_year=fiscal_year, status=status, first_order=len(self._results) + 1)
 
     def _year_cells(self, segment: Segment) -> None:
@@ -335,8 +340,8 @@ class _BlockReader:
         cells = cells or read_year_cells(segment.lines, segment.columns, self._labels, self._schedules)
         self.targets += read_targets(cells, self._labels)
         for cell in cells:
-            if not cell.text:
-                continue
+            if not cell.text or (cell.column is None and cell.text.isdecimal()):
+                continue  # the number of a page
             source = Source(cell.lines[0].number, cell.lines[-1].number, cell.lines[0].page, cell.text)
             column = cell.column
             self._results.append(
@@ -352,6 +357,18 @@ class _BlockReader:
             self._used.update(line.number for line in (*cell.lines, *(cell.qualifier.lines if cell.qualifier else ())))
         self._used.add(segment.label_line.number)
 
+    def _counted(self, segment: Segment, rows: Sequence[CountedRow]) -> None:
+        """Rows with a cell for each year: what is planned, and the amounts of money below it."""
+        status = self._status_of_years(segment)
+        for row in rows:
+            if row.amounts is not None:
+                self.targets.append(row.amounts)
+            for column, text in zip(segment.columns, row.cells, strict=False):
+                order = len(self._results) + 1
+                source = Source(row.line.number, row.line.number, row.line.page, text)
+                self._results.append(Activity(order, text, source, column.fiscal_year, column.status or status))
+        self._used.update([segment.label_line.number, *(row.line.number for row in rows)])
+
     def _year_rows(self, segment: Segment) -> None:
         self._used.add(segment.label_line.number)
         for line, label, cells in read_year_rows(segment.lines, segment.columns):
@@ -366,7 +383,7 @@ class _BlockReader:
         word = label_key(segment.word)
         if word in (*self._labels.words("block", "status"), *self._labels.words("block", "effect")):
             return ActivityStatus.DONE
-        is_schedule = word in self._labels.words("block", "schedule") or len(segment.columns) >= _SCHEDULE_YEARS
+        is_schedule = word in (*self._labels.words("block", "schedule"), *self._labels.words("block", "plan")) or len(segment.columns) >= _SCHEDULE_YEARS
         return ActivityStatus.PLANNED if is_schedule else None
 
     def _is_label_word(self, text: str) -> bool:

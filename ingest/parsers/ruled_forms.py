@@ -113,6 +113,15 @@ def is_form(table: Table, labels: Labels) -> bool:
     return False
 
 
+def is_form_of_pairs(table: Table, labels: Labels) -> bool:
+    """Whether the first row asks for a name and tells something of it beside each other (| 施策名 | 見守り | 担当課 | 福祉課 |): no row of heads."""
+    first = [cell for cell in table.rows[0] if cell.text.strip()]
+    known = [classify_label(label_key(cell.text), labels) for cell in first]
+    roles = [column.role if column else "" for column in known]
+    is_paired = len(first) >= 4 and len(first) % 2 == 0 and all(roles[::2]) and not any(roles[1::2])
+    return is_paired and "measure_name" in roles and bool(_TELLING & set(roles))
+
+
 def _is_list_head(row: Sequence[Cell], labels: Labels) -> bool:
     printed = [cell for cell in row if cell.text.strip()]
     return len(printed) >= 3 and all(classify_label(label_key(cell.text), labels) for cell in printed)

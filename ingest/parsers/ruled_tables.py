@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.head_rows import Head, columns_beside, read_head
-from ingest.parsers.ruled_forms import FormReader
+from ingest.parsers.ruled_forms import FormReader, is_form_of_pairs
 from ingest.parsers.stacked_cells import split_indicators, split_stacked
 from ingest.parsers.table_context import TableContext
 from ingest.parsers.table_heads import level_word
@@ -21,9 +21,11 @@ from ingest.parsers.table_levels import Levels
 from ingest.parsers.table_rows import Pair, TableRow, data_rows
 from ingest.parsers.table_texts import read_texts
 from ingest.parsers.table_values import read_figures, read_measure, referred_measure, with_paths
+from ingest.quantity import parse_quantity
 from ontology.model import Indicator, Measure, Observation, Passage, PlanElement
 
-_TEXT = ("text/plain", "text/markdown")
+_DUMP = "text/plain"
+_TEXT = (_DUMP, "text/markdown")
 # Formats that keep no merged cells (CSV), or whose files come from lists without them.
 _EXPORTS = ("text/csv", "text/tab-separated-values", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -37,13 +39,6 @@ class TableReading:
     used_lines: frozenset[int]
     elements: tuple[PlanElement, ...] = ()
     passages: tuple[Passage, ...] = ()
-
-
-def parse_tables(source: SourceText, labels: Labels, first_line: int = 1, last_line: int | None = None) -> Iterator[Measure | Indicator]:
-    """Measures, then indicators, of the ruled tables on the given lines of a file."""
-    reading = read_tables(source, labels, first_line, last_line)
-    yield from reading.measures
-    yield from reading.indicators
 
 
 def read_tables(source: SourceText, labels: Labels, first_line: int = 1, last_line: int | None = None) -> TableReading:
@@ -71,11 +66,12 @@ class _Reader:
 
     def read(self, table: Table) -> None:
         head = read_head(table, self._labels)
-        if self._is_text and not _is_told(head):
+        is_form = is_form_of_pairs(table, self._labels) if self._is_text else self._forms.accepts(table, head)
+        if self._is_text and not is_form and not _is_told(head):
             self._head = None
             return
         self._context.move_to(table)
-        if not self._is_text and self._forms.accepts(table, head):
+        if is_form:
             for row in self._forms.read(table):
                 above = self._context.above(row.cells, needs_owner=False)
                 unit = self._context.caption if "単位" in self._context.caption else ""
@@ -93,7 +89,7 @@ class _Reader:
             self._head = head
             self.used.update(_lines_of(cell for row in table.rows[: head.start] for cell in row if head))
             start = head.start
-        elif self._head is not None and len(self._head.columns) == len(table.rows[0]):
+        elif self._head is not None and len(self._head.columns) == len(table.rows[0]) and _goes_on(self._head, table, self._labels):
             start = 0  # a table that goes on on the next page without its head
         else:
             self._head = None
@@ -106,7 +102,7 @@ class _Reader:
             self._section = cells[0] if cells[0][0].role == "level" and cells[0][0] not in self._head.columns else None
             # A table of a Word document may go over several pages.
             page = next((self._source.lines[cell.first_line - 1].page for _, cell in cells if cell.text), table.page)
-            named = (heading is not None or "measure_name" in roles) and not self._is_text
+            named = (heading is not None or "measure_name" in roles) and self._source.media_type != _DUMP  # its headings cannot be told
             above = self._context.above(cells, needs_owner=needs_owner, heading=heading) if named else []
             own = heading.cells if heading else []
             _add_row(self.rows, TableRow([*above, *own, *cells], page, level, self._context.caption, context=self._context.title))
@@ -119,6 +115,13 @@ def _is_told(head: Head | None) -> bool:
     """Whether a table of a text file names indicators, or measures and who does them or what they are; the other ones are left to the readers of text."""
     roles = {column.role for column in head.columns if column} if head else set()
     return "indicator" in roles or ("measure_name" in roles and bool(roles & {"department", "division", "description"}))
+
+
+def _goes_on(head: Head, table: Table, labels: Labels) -> bool:
+    """Whether a table may be the rest of the one above: below heads of figures it prints at least one, or a word for its absence."""
+    absent = labels.words("figure", "absent")
+    below = [cell.text for row in table.rows for column, cell in zip(head.columns, row, strict=True) if column and column.role == "figure"]
+    return not below or any(parse_quantity(text).value is not None or label_key(text) in absent for text in below)
 
 
 def _needs_name(head: Head, rows: Sequence[Sequence[Cell]]) -> bool:

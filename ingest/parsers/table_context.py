@@ -72,7 +72,7 @@ class TableContext:
         words = [word for word, _ in self._levels]
         if found[0] in words:
             del self._levels[words.index(found[0]) :]
-        self._levels.append((found[0], (Column("level", found[0]), Cell(line.text.strip(), line.number, line.number))))
+        self._levels.append((found[0], (Column("level", found[0]), Cell(line.text.strip("# \t\u3000"), line.number, line.number))))
 
     def _find_owner(self, lines: list[Line]) -> Pair | None:
         """「担当課：企画課」, a sheet 企画課, or a heading that is nothing but a unit; the nearest counts."""

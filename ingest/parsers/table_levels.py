@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ingest.characters import join_lines, normalise
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell
+from ingest.parsers.groups import ROMAN, plain_number
 from ingest.parsers.table_heads import Column
 from ingest.parsers.table_rows import TableRow
 from ontology.model import PlanElement, Source
@@ -65,6 +66,7 @@ def read_level(column: Column, cell: Cell, labels: Labels) -> tuple[str, str | N
     if match is None:
         return level or "区分", None, text
     number = re.sub(r"\s+", "", match["number"])
+    number = plain_number(number) if number in ROMAN else number
     number = str("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".index(number) + 1) if number in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" else number
     word = match["level"] or level or ("章" if "章" in text[: match.start("name")] else "区分")
     return word, number, match["name"].strip("「」『』 　:：")

@@ -35,6 +35,7 @@ from ontology.model import (
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
+_ABSENT = re.compile(r"[-‐–—―－ー…\s]+")
 _HAS_WORD = re.compile(r"[^\W\d_a-zA-Zー]{2,}")  # no mark (○, →), no rating (A)
 
 
@@ -74,7 +75,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         assessments=tuple(
             Assessment(spell_rating(cell_text(cell)), _source(cell, row.page), column.fiscal_year)
             for column, cell in row.cells
-            if column.role == "assessment" and cell.text.strip()
+            if column.role == "assessment" and cell.text.strip() and not _ABSENT.fullmatch(cell.text)
         ),
     )
 
@@ -105,7 +106,7 @@ def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
     """Bullets of the columns 取組状況 and 取組予定, of year columns in words, and of 実績 without an indicator; effects of 効果."""
     order = 1
     for column, cell in row.cells:
-        if not cell.text.strip():
+        if not cell.text.strip() or _ABSENT.fullmatch(cell.text):
             continue
         if column.role == "effect":
             yield Effect(order, cell_text(cell), _source(cell, row.page), column.fiscal_year)
@@ -123,10 +124,15 @@ def is_activity(column: Column, row: TableRow, cell: Cell) -> bool:
     """Whether a cell of words below a year or 実績 tells what was done or will be."""
     if column.role in ("status", "plan"):
         return True
-    if row.cell("indicator") or parse_quantity(cell_text(cell)).value is not None or not _HAS_WORD.search(label_key(cell.text)):
+    if (row.cell("indicator") and not _is_sentence(cell)) or parse_quantity(cell_text(cell)).value is not None or not _HAS_WORD.search(label_key(cell.text)):
         return False
     is_target = column.value_role is ValueRole.TARGET and _PLANNED_HEAD.search(column.head)
     return column.role == "year" or column.value_role is ValueRole.ACTUAL or bool(is_target)
+
+
+def _is_sentence(cell: Cell) -> bool:
+    """Whether a cell of words is no figure whatever its head says: ３校に置いた。"""
+    return cell.text.rstrip().endswith("。")
 
 
 def _status_of(column: Column, row: TableRow) -> ActivityStatus | None:
@@ -165,7 +171,8 @@ def referred_measure(row: TableRow, labels: Labels) -> tuple[str, ...] | None:
 def read_figures(row: TableRow, measure: tuple[str, ...] | None) -> Iterator[Indicator]:
     """The indicator of a row with its observations, and its amounts of money where their year is printed."""
     name = row.cell("indicator")
-    figures = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
+    printed = [(column, cell) for column, cell in row.cells if column.role in ("figure", "year") and cell.text.strip()]
+    figures = [(column, cell) for column, cell in printed if row.cell("measure_name") is None or not _is_sentence(cell)]
     if own := measured_cells(row):
         name, figures = row.cell("measure_name"), own
     observations = tuple(o for column, cell in figures for o in _observe(column, cell, row)) if name and tells_roles(row) else ()
@@ -183,11 +190,10 @@ def measured_cells(row: TableRow) -> list[tuple[Column, Cell]]:
     """The figures of a list that has no column of indicators: the measure's name is what they measure. Targets in words are none."""
     if row.cell("measure_name") is None or any(column.role == "indicator" for column, _ in row.cells):
         return []
-    figures = [
-        (column, cell) for column, cell in row.cells if column.role == "figure" and parse_quantity(cell_text(cell)).value is not None
-    ]
+    printed = [(column, cell) for column, cell in row.cells if column.role == "figure" and cell.text.strip()]
+    figures = [(column, cell) for column, cell in printed if parse_quantity(cell_text(cell)).value is not None]
     is_measured = any(column.value_role in (ValueRole.BASELINE, ValueRole.TARGET) for column, _ in figures)
-    return figures if is_measured else []
+    return [own for own in printed if own in figures or _ABSENT.fullmatch(own[1].text)] if is_measured else []
 
 
 def tells_roles(row: TableRow) -> bool:
