@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.characters import _KEPT, find_foreign_letters, join_lines, normalise
+from ingest.characters import _FOLDED, _KEPT, _fold, find_foreign_letters, join_lines, normalise
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,12 @@ def test_join_lines_is_idempotent(parts: list[str]) -> None:
 )
 def test_find_foreign_letters(text: str, expected: list[str]) -> None:
     assert find_foreign_letters(text) == expected
+
+
+def test_what_is_taken_as_folded_is_folded():
+    """``normalise`` returns texts of these characters at once: none of them may be one that folding changes, alone or beside others."""
+    taken = [chr(code) for code in range(0x10000) if _FOLDED.fullmatch(chr(code))]
+    text = "".join(taken)
+    assert len(taken) > 20_000
+    assert _fold.__wrapped__(text) == text
+    assert [c for c in taken if _fold.__wrapped__(f"か{c}A") != f"か{c}A"] == []
