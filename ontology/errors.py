@@ -16,10 +16,6 @@ class UnreadableDocument(KeikakuError):
         self.reason = reason
 
 
-class ParseError(KeikakuError):
-    """A document does not have the layout its parser expects: ``file:line: what was expected, what stands there``."""
-
-
 class SettingsError(KeikakuError):
     """A setting, argument or settings file is wrong: names the field and what would be right."""
 

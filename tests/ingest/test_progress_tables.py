@@ -18,7 +18,7 @@ from ontology.model import Extraction, FormerPlan
 
 TRUTH = tomllib.loads((Path(__file__).parent / "truth" / "assessments.toml").read_text(encoding="utf-8"))["table"]
 
-SEPARATED = """第２期若葉野市情報化計画では、二つの事業を定め、達成状況は次のとおりです。
+SEPARATED = """第２期若葉野市情報化計画では、二つの事業を進めました。その達成状況を表に示します。
 
 事業名 成果目標 実施状況 達成
 状況

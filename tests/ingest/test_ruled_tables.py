@@ -9,7 +9,7 @@ import pytest
 
 from ingest.labels import load_labels
 from ingest.layout import Cell, Line, SourceText, Table
-from ingest.parsers.ruled_tables import parse_tables, read_tables
+from ingest.parsers.ruled_tables import TableReading, read_tables
 from ingest.parsers.table_heads import classify_head
 
 LABELS = load_labels()
@@ -259,7 +259,7 @@ def test_sources_and_used_lines() -> None:
     assert measure.departments[0].source.start_line == 9
     assert reading.used_lines == set(range(2, 11))  # the caption is left to others
     assert [(p.heading, p.text, p.source.start_line, p.measure) for p in reading.passages] == [("備考", "欄外", 10, measure.path)]
-    assert list(parse_tables(source, LABELS, first_line=20)) == []
+    assert read_tables(source, LABELS, first_line=20) == TableReading((), (), frozenset())
 
 
 def test_a_table_below_the_heading_of_its_measure() -> None:
