@@ -20,7 +20,9 @@ from ontology.model import Indicator, Source, ValueRole
 
 _BETWEEN = re.compile(r"(?:\s|[→⇒➡➔▶►]|[―—─ー-]{2,}[▶►>]?)+")
 _ARROW = re.compile(r"[→⇒➡➔▶►]|[―—─]{2,}")
-_AMOUNTS = re.compile(r"(?P<name>\S*(?P<kind>予算|決算)\S*?)\s*(?:[(（](?:単位[:：])?(?P<unit>[^()（）\d]{1,6})[)）])?(?P<cells>(?:\s+[\d,.]+)+)$")
+_AMOUNTS = re.compile(
+    r"(?P<name>\S*(?P<kind>予算|決算)\S*?)\s*(?:[(（](?:単位[:：])?(?P<unit>[^()（）\d]{1,6})[)）])?(?P<cells>(?:\s+[\d,.]+)+)$"
+)
 _ENDS = re.compile(r"\d{1,3}$|[-‐–—－]\s*\d{1,3}\s*[-‐–—－]$|[【■◆●◇□○◎（(]|第\d|資料編")
 _LONGEST_CELL = 30
 

@@ -25,6 +25,7 @@ _FEWEST_HEADLESS = 3
 _NAME_AND_OWNER = 2
 _GLUED = 3  # a department may be cut by that many blanks and line ends
 _LONGEST_NAME = 60
+_RAGGED = 4  # half-width columns by which a full line may fall short
 _NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
 
 
@@ -32,6 +33,7 @@ _NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
 class _Token:
     text: str
     line: PrintedLine
+    last: PrintedLine | None = None  # where the text goes on over lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
     elements: dict[tuple[str, ...], PlanElement] = {}
     used: set[int] = set()
     for table, group in zip(tables, groups, strict=True):
-        rows = list(_rows(lines[table.body : table.end], table.columns, labels))
+        rows = [_without_tail(row, labels) for row in _rows(lines[table.body : table.end], table.columns, labels)]
+        rows = _with_whole_names(rows, table.columns, labels)
         read = [(row, _read_row(row, table.columns, labels)) for row in rows]
         if sum(measure is not None and bool(measure.departments) for _, measure in read) <= len(rows) / 2:
             continue
@@ -69,7 +72,7 @@ def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
             if measure is not None:
                 parent = group[-1].path if group else None
                 measures.append(replace(measure, parent=parent))
-                used.update(token.line.number for token in row)
+                used.update(range(row[0].line.number, row[-1].line.number + 1))
         for element in group:
             elements.setdefault(element.path, element)
             used.add(element.source.start_line)
@@ -159,6 +162,49 @@ def _numbered_rows(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
             row.append(token)
     if row:
         yield row
+
+
+def _without_tail(row: list[_Token], labels: Labels) -> list[_Token]:
+    """A row without the page number behind its departments and what follows it on the next page."""
+    for position in range(_NAME_AND_OWNER, len(row)):
+        is_number = row[position].text.isdecimal() and row[position].text == row[position].line.text
+        if is_number and _departments_from(row[:position], 1, labels) is not None:
+            return row[:position]
+    return row
+
+
+def _with_whole_names(rows: list[list[_Token]], columns: Sequence[Column], labels: Labels) -> list[list[_Token]]:
+    """Names that a narrow column cuts over lines, as one: they end where the lines are as wide as the text column beside them.
+
+    Only where number, name and text stand on lines of their own, and every line of a name but its last fills the column.
+    """
+    if [column.role for column in columns[:3]] != ["number", "measure_name", "description"]:
+        return rows
+    alone = [[token for token in row[1:] if token.text == token.line.text] for row in rows]
+    widest = max((token.line.width for own in alone for token in own), default=0)
+    sizes = [_lines_of_name(row, widest - _RAGGED) for row in rows]
+    names = [row[1 : 1 + size] for row, size in zip(rows, sizes, strict=True) if size > 1]
+    full = max((token.line.width for name in names for token in name), default=0)
+    whole = []
+    for row, size in zip(rows, sizes, strict=True):
+        fills = full * 2 <= widest and all(token.line.width >= full - _RAGGED for token in row[1:size])
+        name = (
+            [_Token(join_lines([token.text for token in row[1 : 1 + size]]), row[1].line, row[size].line)]
+            if size > 1 and fills
+            else row[1:2]
+        )
+        whole.append([row[0], *name, *row[1 + (size if size > 1 and fills else 1) :]])
+    return whole
+
+
+def _lines_of_name(row: Sequence[_Token], wide: int) -> int:
+    """How many lines stand before the first wide one; 0 where one of them holds more than a cell, or none is wide."""
+    for size, token in enumerate(row[1:]):
+        if token.text != token.line.text:
+            return 0
+        if token.line.width >= wide:
+            return size
+    return 0
 
 
 def _closed_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
@@ -289,5 +335,5 @@ def _measure(
 
 def _text_of(tokens: Sequence[_Token]) -> tuple[str, Source]:
     text = join_lines([token.text for token in tokens])
-    first, last = tokens[0].line, tokens[-1].line
+    first, last = tokens[0].line, tokens[-1].last or tokens[-1].line
     return text, Source(first.number, last.number, first.page, text)

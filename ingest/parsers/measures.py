@@ -35,6 +35,7 @@ from ontology.model import Activity, ActivityStatus, Assessment, Department, Eff
 
 _SCHEDULE_YEARS = 3
 _LONGEST_RATING = 12
+_ARROW = re.compile(r"[―—–─ー-]*[→⇒➡➔▶►>]+")
 _ABSENT = re.compile(r"[-‐–—―－ー…\s]+")
 _NEW_LEGEND = ("新規", "新たに", "新しく", "新た な")
 
@@ -340,8 +341,8 @@ class _BlockReader:
         cells = cells or read_year_cells(segment.lines, segment.columns, self._labels, self._schedules)
         self.targets += read_targets(cells, self._labels)
         for cell in cells:
-            if not cell.text or (cell.column is None and cell.text.isdecimal()):
-                continue  # the number of a page
+            if not cell.text or _ARROW.fullmatch(cell.text) or (cell.column is None and cell.text.isdecimal()):
+                continue  # an arrow, the number of a page
             source = Source(cell.lines[0].number, cell.lines[-1].number, cell.lines[0].page, cell.text)
             column = cell.column
             self._results.append(
@@ -383,7 +384,10 @@ class _BlockReader:
         word = label_key(segment.word)
         if word in (*self._labels.words("block", "status"), *self._labels.words("block", "effect")):
             return ActivityStatus.DONE
-        is_schedule = word in (*self._labels.words("block", "schedule"), *self._labels.words("block", "plan")) or len(segment.columns) >= _SCHEDULE_YEARS
+        is_schedule = (
+            word in (*self._labels.words("block", "schedule"), *self._labels.words("block", "plan"))
+            or len(segment.columns) >= _SCHEDULE_YEARS
+        )
         return ActivityStatus.PLANNED if is_schedule else None
 
     def _is_label_word(self, text: str) -> bool:

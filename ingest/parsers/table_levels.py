@@ -55,7 +55,9 @@ class Levels:
 
 def read_level(column: Column, cell: Cell, labels: Labels) -> tuple[str, str | None, str]:
     """(level as printed, number, name): 「第1章　安全なまち」 in the column 章, 「基本目標２ 健康」, 「1-2 くらしの安全」."""
-    text = _BRACKETS.sub("", join_lines(normalise(line) for line in cell.text.split("\n")).strip())
+    lines = [normalise(line) for line in cell.text.split("\n")]
+    # The blank behind a number tells it from an amount: 目標１ 人を育む.
+    text = _BRACKETS.sub("", (lines[0] if len(lines) == 1 else join_lines(lines)).strip())
     level = re.sub(r"名称?$", "", column.head.split("(")[0])
     words = "|".join(
         re.escape(word) for word in sorted({*labels.levels, *labels.words("tables", "level"), level} - {""}, key=len, reverse=True)
@@ -64,9 +66,9 @@ def read_level(column: Column, cell: Cell, labels: Labels) -> tuple[str, str | N
         rf"(?:(?P<level>{words})\s*)?{_NUMBER}(?P<gap>[\s:：.．、)）　]+|(?=[^\d\s人年月日か件回%歳～〜]))(?P<name>\S.*)", text
     )
     if match is None:
-        return level or "区分", None, text
+        return level or "区分", None, join_lines([text])
     number = re.sub(r"\s+", "", match["number"])
     number = plain_number(number) if number in ROMAN else number
     number = str("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".index(number) + 1) if number in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" else number
     word = match["level"] or level or ("章" if "章" in text[: match.start("name")] else "区分")
-    return word, number, match["name"].strip("「」『』 　:：")
+    return word, number, join_lines([match["name"]]).strip("「」『』 　:：")

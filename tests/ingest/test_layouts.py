@@ -15,8 +15,11 @@ from ontology.model import Extraction, Municipality, Plan, SourceDocument
 
 FOLDER = Path(__file__).parent / "layouts"
 LABELS = load_labels()
-SEPARATED = ("markdown_tables", "cells_behind_tabs", "status_table_behind_tabs")  # a blank line ends a table there
+# A blank line ends a table there.
+SEPARATED = ("markdown_tables", "cells_behind_tabs", "status_table_behind_tabs", "forms_in_pipes", "columns_of_numbered_work")
+OFFICE = (".docx", ".xlsx")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+SPREAD = {path.stem for path in FOLDER.iterdir() if path.suffix not in (".toml", *OFFICE)} - set(SEPARATED)
 
 
 def read_layout(name: str, spread: bool, folder: Path) -> tuple[Extraction, dict]:
@@ -48,7 +51,7 @@ layouts = pytest.mark.parametrize(
         pytest.param(name, spread, id=f"{name}{'-spread' * spread}")
         for name in NAMES
         for spread in (False, True)
-        if not (spread and name in SEPARATED)
+        if not spread or name in SPREAD
     ],
 )
 
@@ -75,8 +78,8 @@ def test_activities_in_their_years(name: str, spread: bool, tmp_path: Path) -> N
     read = {m.name: [(a.fiscal_year, a.status and a.status.value, a.text) for a in m.activities] for m in found.measures}
     for measure in truth["measures"]:
         own = read[measure["name"]]
-        for year, status, text in measure.get("activities", []):
-            own.remove(next(row for row in own if row[:2] == (year, status) and row[2].startswith(text)))
+        for year, status, text in measure.get("activities", []):  # 0 and "": the print gives none
+            own.remove(next(row for row in own if row[:2] == (year or None, status or None) and row[2].startswith(text)))
         assert own == []
 
 
@@ -89,7 +92,7 @@ def test_figures_of_the_measures(name: str, spread: bool, tmp_path: Path) -> Non
         for i in found.indicators
         for o in i.observations
     ]
-    expected = [[*row[:4], Decimal(row[4]) if row[4] else None] for row in truth["figures"]]
+    expected = [[row[0] or None, *row[1:4], Decimal(row[4]) if row[4] else None] for row in truth["figures"]]
     assert sorted(read, key=str) == sorted(expected, key=str)
 
 
