@@ -12,6 +12,8 @@ from ingest.characters import normalise
 from ontology.errors import SettingsError
 
 _OWN = Path(__file__).with_name("labels.toml")
+# A label inside a block heads a column as well: role in [tables] → role in [block].
+_HEADS_FROM_BLOCK = {"measure_name": "name", "department": "department", "division": "division", "number": "number", "assessment": "rating"}
 
 
 def label_key(text: str) -> str:
@@ -61,6 +63,8 @@ def load_labels(extra: Path | None = None) -> Labels:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"{extra}: 見出し語のファイルを読めません（UTF-8 の TOML が必要です）: {error}") from error
     levels = {label_key(word): slug for word, slug in tables.pop("level")["words"].items()}
+    for head, label in _HEADS_FROM_BLOCK.items():
+        tables["tables"][head] = tables["tables"][head] + tables["block"][label]
     patterns = {"collective"}  # regular expressions are taken as written
     sections = {
         section: {

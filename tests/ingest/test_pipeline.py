@@ -79,6 +79,15 @@ def test_own_labels_are_added(tmp_path: Path) -> None:
     assert [d.name for e in widened for m in e.measures for d in m.departments] == ["市民課"]
 
 
+def test_an_own_label_of_blocks_heads_columns_as_well(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[block]\ndepartment = ["受持ち"]\n', encoding="utf-8")
+    table = tmp_path / "a.md"
+    table.write_text("# 墨田区DX推進計画\n\n| 事業名 | 受持ち |\n|---|---|\n| 窓口の予約 | 市民課 |\n", encoding="utf-8")
+    ((_, found),) = read_documents([table], labels_file=own)
+    assert [(m.name, [d.name for d in m.departments]) for e in found for m in e.measures] == [("窓口の予約", ["市民課"])]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
