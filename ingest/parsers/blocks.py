@@ -17,7 +17,7 @@ from ingest.parsers.block_figures import begins_figures, is_figure
 from ingest.parsers.dated_lines import read_year_head, read_year_rows
 from ingest.parsers.figure_heads import read_figure_head
 from ingest.parsers.groups import headings_before, level_heading
-from ingest.parsers.heads import FIELD, Head, find_heads, find_owned_heads, find_trailed_heads, names_department
+from ingest.parsers.heads import FIELD, HEADING_MARKS, Head, find_heads, find_owned_heads, find_trailed_heads, names_department
 from ingest.parsers.labelled import (
     Label,
     YearColumn,
@@ -35,7 +35,6 @@ _FEWEST_OWNED = 2
 _LONGEST_HEADING = 40
 NUMBERED_FORMS = ("numbered", "circled")
 _CERTAIN_FORMS = ("numbered", "named")
-_RANKS = "■◆●□◇◎○"  # marks of headings, the higher one first
 _CHAPTER = re.compile(r"^(?:第\s*[\d一二三四五六七八九十]+\s*[章部節編]\b|資料編|参考資料|用語(?:集|解説)|附則|付録)")
 
 
@@ -165,8 +164,8 @@ def _cut_at_chapter(lines: Sequence[PrintedLine], head: Head, end: int, labels: 
 def _stands_above(text: str, head: Head) -> bool:
     """Whether a short line with a mark heads more than a block whose own mark is lower: ■ 指標 behind ◇ 農業の担い手（農政課）."""
     own = head.form.removeprefix("owned marked ")
-    is_ranked = own != head.form and own in _RANKS and text[0] in _RANKS
-    return is_ranked and _RANKS.index(text[0]) < _RANKS.index(own) and not text.endswith("。") and len(text) <= _LONGEST_HEADING
+    is_ranked = own != head.form and own in HEADING_MARKS and text[0] in HEADING_MARKS
+    return is_ranked and HEADING_MARKS.index(text[0]) < HEADING_MARKS.index(own) and not text.endswith("。") and len(text) <= _LONGEST_HEADING
 
 
 def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Iterator[Segment]:

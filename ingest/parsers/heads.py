@@ -17,6 +17,7 @@ from ingest.printed import PrintedLine
 _BRACKETS = dict(zip("】］]〕〉＞>）)", "【［[〔〈＜<（(", strict=True))
 _OWNER_LABEL = re.compile(r"^(?:主な)?(?:担当|所管|主管)(?:部署|部課|課室|課)?\s*[:：]\s*")
 _SHORTEST_NAME = 2
+HEADING_MARKS = "■◆●□◇◎○"  # the higher one first; ▼ and ▶ rather head bullets
 _FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "rating", "other")
 _MARKED = re.compile(r"^(?P<mark>[●■◆◇○◎★▼▶])\s*(?P<name>[^。]{2,40})$")
 _WHOLE_NUMBER = re.compile(NUMBER)
@@ -130,7 +131,7 @@ def find_owned_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[H
     """Numbered or marked headings that end with their owner in brackets: ① 創業支援事業【商工観光課】, ◇担い手の育成（農政課）【新規】."""
     for index, line in enumerate(lines):
         heading = read_heading(line, labels)
-        marked = _MARKED.match(line.text) if heading is None else None
+        marked = _MARKED.match(line.text) if heading is None and line.text[0] in HEADING_MARKS else None
         if (heading is None or heading.word) and marked is None:
             continue
         form, number, text = (heading.kind, heading.number, heading.name) if heading else (f"marked {marked['mark']}", None, marked["name"])
