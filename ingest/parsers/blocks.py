@@ -72,7 +72,8 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
     """The blocks of the form of head that most department labels confirm, in order of print; empty where the document has none."""
     best = _labelled_heads(lines, labels)
     if len(best) < _FEWEST_OWNED:
-        best = max(best, _most_frequent(find_owned_heads(lines, labels)), _most_frequent(find_trailed_heads(lines, labels)), key=len)
+        owned = [head for head in find_owned_heads(lines, labels) if head.number is not None or not _has_owner(best, lines, labels)]
+        best = max(best, _most_frequent(owned), _most_frequent(find_trailed_heads(lines, labels)), key=len)
     blocks = []
     for position, head in enumerate(best):
         following = best[position + 1] if position + 1 < len(best) else None
@@ -84,6 +85,12 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
         own = tuple(lines[head.index : max(end, head.index + 1)])
         blocks.append(Block(head, own, tuple(_segments(own, head, labels))))
     return _with_columns_side_by_side(blocks) if not _is_contact(blocks) else []
+
+
+def _has_owner(heads: Sequence[Head], lines: Sequence[PrintedLine], labels: Labels) -> bool:
+    """Whether the one head of a document has its 担当 right below: marks with units in brackets (○ 相談（福祉課）) are its bullets."""
+    below = [line for head in heads for line in lines[head.index + 1 : head.index + 4]]
+    return any(find_label(line.text, labels, roles=("department",)) is not None for line in below)
 
 
 def _with_columns_side_by_side(blocks: Sequence[Block]) -> list[Block]:

@@ -319,3 +319,9 @@ def test_status_and_plan_under_own_labels() -> None:
 
 def test_text_without_departments_has_no_measures() -> None:
     assert read("1 計画の目的\n市民の便利のために定める。\n2 期間\n令和6年度から4年間") == []
+
+
+def test_marked_bullets_of_the_only_measure_are_no_measures() -> None:
+    """Where the document has one measure with its 担当, marks with units in brackets head its bullets."""
+    measure = read("施策1 財産の活用\n担当課 管財課\n令和6年度の取組状況\n○土地の貸付(管財課)\n・旧小学校\n○看板の設置(広報課)\n・庁舎")[0]
+    assert (measure.name, [d.name for d in measure.departments]) == ("財産の活用", ["管財課"])
