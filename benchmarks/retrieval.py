@@ -16,16 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from graph.iris import Iris
-from graph.store import OxigraphStore
-from graph.triples import extraction_quads
-from ingest.pipeline import read_documents
-from ontology.model import Failure
+from keikaku.compose import choose_embedding, ingest_documents
+from keikaku.settings import resolve_settings
 from search_api import embedded_model
 from search_api.encoder import load_encoders
 from search_api.evaluation import Evaluation, GradedQuestion, evaluate
 from search_api.index import SearchIndex
-from search_api.indexing import build_index, index_units
+from search_api.indexing import index_units
 from search_api.search import SearchEngine
 from search_api.units import Field, Unit
 
@@ -40,12 +37,9 @@ def open_engine(directory: Path) -> SearchEngine:
 
 
 def index_plans(documents: Sequence[Path], directory: Path) -> SearchEngine:
-    """Read plans and index them, without a snapshot."""
-    iris = Iris()
-    found = [extraction for _, result in read_documents(documents) if not isinstance(result, Failure) for extraction in result]
-    store = OxigraphStore.in_memory(quad for extraction in found for quad in extraction_quads(extraction, iris))
-    build_index(store, directory, encoders=load_encoders(), cache_dir=directory / "cache")
-    return open_engine(directory)
+    """The engine of a snapshot of these plans, made as ``keikaku ingest`` makes it: what is inferred between documents counts, too."""
+    settings = resolve_settings({"data_dir": str(directory)}, environ={})
+    return SearchEngine.open(ingest_documents(documents, settings, embedding=choose_embedding()).snapshot)
 
 
 def name_unit(unit: Unit) -> str:

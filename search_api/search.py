@@ -20,6 +20,7 @@ from search_api.matches import choose_passages, make_matches, municipality_json,
 from search_api.owners import Departments, OwnersResponse, find_owners
 from search_api.query import Question, understand
 from search_api.scoring import WEIGHTS, Scores, language_of, score_units
+from search_api.units import Unit
 
 # Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
 FOUND = {"ja": 3.0, "en": 0.3}
@@ -32,6 +33,8 @@ PROSE_SHARE = 0.6
 FOUND_BY_WORDS = 0.4
 # Initiatives and prose come after the measures unless they fit better by this many standard deviations.
 PENALTIES = {"Initiative": 1.5, "Passage": 2.0}
+# An initiative of which only the name is printed tells nothing more: the measure that speaks of it is the better answer.
+BARE_NAME_PENALTY = 3.0
 DEPARTMENT_BONUS = 1.0
 MAX_LIMIT = 100
 
@@ -119,7 +122,7 @@ class SearchEngine:
         self._named_units = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
         self._departments = Departments.of(index.units)
         self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
-        self._penalties = np.array([PENALTIES.get(unit.type, 0.0) for unit in index.units])
+        self._penalties = np.array([_penalty(unit) for unit in index.units])
         self._municipality_of = np.array([unit.municipality[1] if unit.municipality else "" for unit in index.units], dtype=object)
         order = np.argsort(index.unit_of, kind="stable")
         self._passages_of = np.split(order, np.cumsum(np.bincount(index.unit_of, minlength=len(index.units)))[:-1])
@@ -252,6 +255,11 @@ class SearchEngine:
         return (
             "この問いに答える取組は計画に見つかりませんでした。別の言い方や、「キャッシュレス」「研修」のような短い言葉で試してください。"
         )
+
+
+def _penalty(unit: Unit) -> float:
+    bare = unit.type == "Initiative" and not unit.owners and all(field.kind == "title" for field in unit.fields)
+    return BARE_NAME_PENALTY if bare else PENALTIES.get(unit.type, 0.0)
 
 
 def _rank_of(number: int, scores: np.ndarray) -> int:

@@ -9,8 +9,9 @@ from graph.store import OxigraphStore
 from ontology.errors import SnapshotError
 from search_api.encoder_universal import UniversalSentenceEncoder
 from search_api.index import SearchIndex, read_settings
-from search_api.indexing import build_index
+from search_api.indexing import build_index, index_units
 from search_api.search import SearchEngine, SearchRequest, SearchRequestError
+from search_api.units import Field, Unit
 
 
 def ask(engine: SearchEngine, query: str, **filters: object) -> dict:
@@ -64,6 +65,18 @@ def test_matches_quote_and_highlight(either: SearchEngine) -> None:
 )
 def test_found_first(engine: SearchEngine, query: str, title: str) -> None:
     assert titles(ask(engine, query))[0] == title
+
+
+def test_a_bare_name_follows_the_measure_that_speaks_of_it(tmp_path: Path) -> None:
+    name = "予約システムの導入"
+    texts = {"Measure": (("title", "窓口の改善"), ("activity", name)), "Initiative": (("title", name),)}
+    units = [
+        Unit(kind, kind, pairs[0][1], None, None, None, None, fields=tuple(Field(kind, field, text, ()) for field, text in pairs))
+        for kind, pairs in sorted(texts.items())
+    ]
+    index_units(units, tmp_path, cache_dir=tmp_path / "cache")
+    answer = ask(SearchEngine(SearchIndex.open(tmp_path, (), None)), "予約システム", mode="keyword")
+    assert [result["type"] for result in answer["results"]] == ["Measure", "Initiative"]
 
 
 def test_a_named_town_filters(either: SearchEngine) -> None:
