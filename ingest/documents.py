@@ -192,14 +192,14 @@ def _find_municipalities(source: SourceText, spans: Sequence[DocumentSpan], text
             reason = f"どの自治体の文書か決められません（候補: {rivals}）" if rivals else "自治体の名称が本文に見つかりません"
             raise UnreadableDocument(
                 source.file_name,
-                f'{reason}。同じ場所に {source.file_name}.toml（フォルダー全体なら keikaku.toml）を置き、municipality = "墨田区" のように名称か6桁のコードを書いてください',
+                f'{reason}。同じ場所に {source.file_name}.toml（フォルダー全体なら keikaku.toml）を置き、municipality = "千代田区" のように名称か6桁のコードを書いてください',
             )
         found.append(municipality)
     return found
 
 
 def _named_by_file(file_name: str) -> Municipality | None:
-    """The municipality in the name of a file (墨田区_事務事業評価.xlsx): sheets and tables often do not print whose they are."""
+    """The municipality in the name of a file (千代田区_事務事業評価.xlsx): sheets and tables often do not print whose they are."""
     stem = unicodedata.normalize("NFC", file_name.rsplit(".", 1)[0])
     words = re.sub(r"[_＿\-－ 　()（）\d]+", "、", stem)
     return choose_municipality(score_municipalities(read_running_text([Line(1, words)])))[0]

@@ -91,7 +91,7 @@ def find_plan_title(text: RunningText, municipality: Municipality, document_titl
 def _mentions(text: RunningText, municipality: Municipality) -> Iterator[tuple[int, str]]:
     """(position, title) of every plan named: after the municipality's name, and otherwise where a closed word is one."""
     kinds = "|".join(sorted(load_words()["plan"]["kinds"], key=len, reverse=True))
-    # Looking ahead, so that a name inside a longer stretch (墨田区の…について／墨田区…計画) is tried as well.
+    # Looking ahead, so that a name inside a longer stretch (千代田区の…について／千代田区…計画) is tried as well.
     own = re.compile(rf"(?={municipality.name}の?({_LETTERS}{{2,30}}?(?:{kinds})(?:プラン)?{_YEAR_IN_TITLE}))")  # アクションプラン
     closed = re.compile(rf"^(.{{2,}}?(?:{kinds})(?:プラン)?{_YEAR_IN_TITLE})")
     taken: set[int] = set()
@@ -146,7 +146,7 @@ def _choose_part(plan: PlanTitle, municipality: Municipality, document_title: st
 
 
 def strip_municipality(title: str, municipality: Municipality) -> str:
-    """``title`` without blanks and without the municipality's name at its head (and an edition before it: 第４期墨田区…)."""
+    """``title`` without blanks and without the municipality's name at its head (and an edition before it: 第４期千代田区…)."""
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", title))
     match = re.match(rf"(?:{_EDITION})?(?:{municipality.prefecture})?{municipality.name}の?", bare)
     return bare[match.end() :] if match and match.end() < len(bare) else bare

@@ -1,4 +1,4 @@
-"""The text of a document without blanks and line ends, so that names cut by a line end are found (板 橋 区, 墨田区／行政情報化…)."""
+"""The text of a document without blanks and line ends, so that names cut by a line end are found (千 代 田 区, 千代田区／地域福祉…)."""
 
 from __future__ import annotations
 

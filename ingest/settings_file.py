@@ -4,8 +4,8 @@
 
 .. code-block:: toml
 
-   municipality = "墨田区"            # name or 6-digit code; of a body that is in no list (一部事務組合): { code = "999016", name = "…" }
-   plan_title = "墨田区行政情報化推進計画"
+   municipality = "千代田区"            # name or 6-digit code; of a body that is in no list (一部事務組合): { code = "999016", name = "…" }
+   plan_title = "千代田区デジタル化推進計画"
    from_fiscal_year = 2022
    to_fiscal_year = 2025
 
@@ -144,7 +144,7 @@ def _read_municipality(value: Any, where: str) -> Municipality:
             )
         return Municipality(**value)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        example = '"墨田区"、"131075"、または { code = "999016", name = "架空市" }'
+        example = '"千代田区"、"131016"、または { code = "999016", name = "架空市" }'
         raise SettingsError(f"{where}: municipality は次の形で書いてください: {example}")
     try:
         # A code written as a number has lost its leading zero.
