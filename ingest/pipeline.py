@@ -10,17 +10,17 @@ from typing import TypeVar
 from ingest.documents import identify_documents
 from ingest.labels import Labels, label_key, load_labels
 from ingest.layout import SourceText
-from ingest.parsers.figure_notes import annotate
-from ingest.parsers.flat_rows import FlatReading, read_flat_rows
-from ingest.parsers.frameworks import read_alignments, read_mentions
-from ingest.parsers.indicators import read_indicators
-from ingest.parsers.initiatives import read_initiatives
-from ingest.parsers.listed_cases import read_listed_cases
-from ingest.parsers.measures import read_measures
-from ingest.parsers.passages import read_remainder
-from ingest.parsers.progress_tables import read_progress_tables
-from ingest.parsers.reorganisations import read_reorganisations
-from ingest.parsers.ruled_tables import read_tables
+from ingest.parsers.cases.initiatives import read_initiatives
+from ingest.parsers.cases.listed_cases import read_listed_cases
+from ingest.parsers.figures.figure_notes import annotate
+from ingest.parsers.figures.indicators import read_indicators
+from ingest.parsers.former.progress_tables import read_progress_tables
+from ingest.parsers.plan.flat_rows import FlatReading, read_flat_rows
+from ingest.parsers.plan.measures import read_measures
+from ingest.parsers.prose.frameworks import read_alignments, read_mentions
+from ingest.parsers.prose.passages import read_remainder
+from ingest.parsers.prose.reorganisations import read_reorganisations
+from ingest.parsers.tables.ruled_tables import read_tables
 from ingest.printed import is_page_number, read_printed_lines
 from ingest.readers import read_file
 from ingest.settings_file import load_overrides

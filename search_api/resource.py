@@ -201,7 +201,9 @@ def _place(row: Mapping[str, Any]) -> Place:
 
 
 def _describe(iri: str, known: dict[str, str], places: tuple[Place, ...]) -> Value:
-    name = next((known[key] for key in ("skos:prefLabel", "dcterms:title", "plan:text", "plan:ratingText", "rdfs:label") if key in known), None)
+    name = next(
+        (known[key] for key in ("skos:prefLabel", "dcterms:title", "plan:text", "plan:ratingText", "rdfs:label") if key in known), None
+    )
     notes = []
     if "plan:fiscalYear" in known:
         notes.append(f"{known['plan:fiscalYear']}年度")

@@ -6,8 +6,8 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
-from ingest.parsers.bullets import read_bullets
-from ingest.parsers.measures import read_measures
+from ingest.parsers.plan.measures import read_measures
+from ingest.parsers.reports.bullets import read_bullets
 from ontology.model import Measure
 
 LABELS = load_labels()

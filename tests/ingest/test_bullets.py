@@ -6,8 +6,8 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
-from ingest.parsers.activities import read_activities
-from ingest.parsers.bullets import read_bullets
+from ingest.parsers.reports.activities import read_activities
+from ingest.parsers.reports.bullets import read_bullets
 from ontology.model import ActivityStatus
 
 LABELS = load_labels()

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from ingest.parsers.cheapest_path import find_cheapest_path
+from ingest.parsers.reports.cheapest_path import find_cheapest_path
 
 
 @pytest.mark.parametrize("seed", range(20))

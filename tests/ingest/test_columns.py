@@ -11,7 +11,7 @@ from printing import printed
 from ingest.characters import normalise
 from ingest.labels import load_labels
 from ingest.parsers.labelled import read_year_columns
-from ingest.parsers.measures import read_measures
+from ingest.parsers.plan.measures import read_measures
 from ingest.printed import is_page_number
 
 LABELS = load_labels()

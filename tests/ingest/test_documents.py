@@ -230,7 +230,11 @@ def test_no_municipality_names_the_way_out() -> None:
 
 @pytest.mark.parametrize(
     ("file_name", "expected"),
-    [("墨田区_事務事業評価.xlsx", "墨田区"), ("事務事業評価（令和６年度）_南国市.csv", "南国市"), ("府中市.csv", None)],  # two bear the last name
+    [
+        ("墨田区_事務事業評価.xlsx", "墨田区"),
+        ("事務事業評価（令和６年度）_南国市.csv", "南国市"),
+        ("府中市.csv", None),
+    ],  # two bear the last name
 )
 def test_a_file_name_tells_what_its_sheet_does_not(file_name: str, expected: str | None) -> None:
     source = replace(source_of("事務事業評価\n" + BODY), file_name=file_name)

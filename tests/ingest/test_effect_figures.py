@@ -6,7 +6,7 @@ import pytest
 
 from ingest.characters import normalise
 from ingest.labels import load_labels
-from ingest.parsers.effect_figures import read_figure
+from ingest.parsers.reports.effect_figures import read_figure
 
 LABELS = load_labels()
 

@@ -14,8 +14,8 @@ from test_pipeline import extract_text
 from benchmarks.framework_facts import compare_mentions
 from ingest.labels import label_key
 from ingest.layout import Line
-from ingest.parsers.framework_names import find_frameworks
-from ingest.parsers.frameworks import read_mentions
+from ingest.parsers.prose.framework_names import find_frameworks
+from ingest.parsers.prose.frameworks import read_mentions
 from ingest.pipeline import read_documents
 from ontology.model import Extraction, FrameworkMention, Measure, Municipality, Plan, Source
 

@@ -6,8 +6,8 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
-from ingest.parsers.figure_notes import annotate
-from ingest.parsers.indicators import read_indicators
+from ingest.parsers.figures.figure_notes import annotate
+from ingest.parsers.figures.indicators import read_indicators
 from ontology.model import Indicator
 
 LABELS = load_labels()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_pipeline import extract_text
 
 from ingest.labels import load_labels
-from ingest.parsers.case_texts import find_effect
+from ingest.parsers.cases.case_texts import find_effect
 from ingest.pipeline import read_documents
 from ontology.model import Effect, Extraction
 

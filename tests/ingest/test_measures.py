@@ -7,7 +7,7 @@ from printing import printed
 
 from ingest.labels import load_labels
 from ingest.layout import Line
-from ingest.parsers.measures import read_measures
+from ingest.parsers.plan.measures import read_measures
 from ingest.printed import read_printed_lines
 from ontology.model import ActivityStatus, Measure
 

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.truth import key_of, read_truth, truth_names
 from ingest.labels import label_key, load_labels
 from ingest.layout import Line
-from ingest.parsers.measures import read_measures
+from ingest.parsers.plan.measures import read_measures
 from ingest.pipeline import read_documents
 from ingest.printed import read_printed_lines
 from ontology.model import Extraction, Measure, Source

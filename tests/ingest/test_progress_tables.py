@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_pipeline import extract_text
 from test_ruled_tables import LABELS, source_of
 
-from ingest.parsers.ruled_tables import read_tables
+from ingest.parsers.tables.ruled_tables import read_tables
 from ingest.pipeline import read_documents
 from ontology.model import Extraction, FormerPlan
 

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.characters import normalise
 from ingest.labels import load_labels
-from ingest.parsers.reorganisations import read_reorganisations
+from ingest.parsers.prose.reorganisations import read_reorganisations
 from ingest.pipeline import read_documents
 from ontology.model import Activity, ActivityStatus, Measure, Passage, Reorganisation, Source
 

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.labels import load_labels
 from ingest.layout import Cell, Line, SourceText, Table
-from ingest.parsers.ruled_tables import TableReading, read_tables
-from ingest.parsers.table_heads import classify_head
+from ingest.parsers.tables.ruled_tables import TableReading, read_tables
+from ingest.parsers.tables.table_heads import classify_head
 
 LABELS = load_labels()
 

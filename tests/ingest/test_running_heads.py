@@ -6,7 +6,7 @@ import pytest
 
 from ingest.labels import load_labels
 from ingest.layout import Line
-from ingest.parsers.running_heads import running_heads, without_repeated_heads
+from ingest.parsers.prose.running_heads import running_heads, without_repeated_heads
 from ingest.printed import PrintedLine, read_printed_lines
 
 LABELS = load_labels()

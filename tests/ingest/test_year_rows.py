@@ -6,9 +6,9 @@ import pytest
 from printing import printed
 
 from ingest.labels import load_labels
-from ingest.parsers.footnotes import find_footnotes, strip_footnote_marks
 from ingest.parsers.labelled import YearColumn
-from ingest.parsers.year_rows import SchedulePrint, YearCell, measure_labels, read_labelled_rows
+from ingest.parsers.prose.footnotes import find_footnotes, strip_footnote_marks
+from ingest.parsers.schedules.year_rows import SchedulePrint, YearCell, measure_labels, read_labelled_rows
 
 LABELS = load_labels()
 

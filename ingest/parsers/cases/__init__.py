@@ -1,0 +1,1 @@
+"""Initiatives told of outside the numbered measures."""

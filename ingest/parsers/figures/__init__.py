@@ -1,0 +1,1 @@
+"""Indicator tables in running text."""

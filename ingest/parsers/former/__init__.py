@@ -1,0 +1,1 @@
+"""Tables that look back on a former plan: ratings, figures, successors."""

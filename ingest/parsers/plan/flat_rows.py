@@ -1,0 +1,339 @@
+"""Tables of measures that a dump prints in reading order: a line of column heads, then the cells one behind the other.
+
+A cell ends at a blank or a line end, so that only what is certain is cut: the number that counts the rows up, the name behind it, and the
+departments, which are told by their form. A table is read only where most of its rows show such departments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.characters import join_lines
+from ingest.departments import is_department_list, split_cell
+from ingest.labels import Labels, label_key
+from ingest.parsers.plan.groups import find_groups, read_heading
+from ingest.parsers.plan.hierarchy import strip_marks
+from ingest.parsers.plan.measures import qualify_paths
+from ingest.parsers.tables.table_heads import Column, classify_head, level_word
+from ingest.printed import PrintedLine
+from ontology.model import Activity, ActivityStatus, Measure, PlanElement, Source
+
+_HEAD_LINES = 8
+_FEWEST_HEADLESS = 3
+_NAME_AND_OWNER = 2
+_GLUED = 3  # a department may be cut by that many blanks and line ends
+_LONGEST_NAME = 60
+_RAGGED = 4  # half-width columns by which a full line may fall short
+_NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    line: PrintedLine
+    last: PrintedLine | None = None  # where the text goes on over lines
+
+
+@dataclass(frozen=True, slots=True)
+class _FlatTable:
+    """A head and the lines below it. ``start`` and ``end`` are indices of lines; ``body`` is the first index below the head."""
+
+    columns: tuple[Column, ...]
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlatReading:
+    """The measures of the tables, the elements above them, and the lines that were understood."""
+
+    measures: tuple[Measure, ...] = ()
+    elements: tuple[PlanElement, ...] = ()
+    used_lines: frozenset[int] = frozenset()
+
+
+def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
+    """The measures of all flat tables of a document, in order of print."""
+    tables = list(_find_tables(lines, labels)) or _headless(lines, labels)
+    groups = find_groups(lines, [table.start for table in tables], [table.end for table in tables], labels)
+    measures: list[Measure] = []
+    elements: dict[tuple[str, ...], PlanElement] = {}
+    used: set[int] = set()
+    for table, group in zip(tables, groups, strict=True):
+        rows = [_without_tail(row, labels) for row in _rows(lines[table.body : table.end], table.columns, labels)]
+        rows = _with_whole_names(rows, table.columns, labels)
+        read = [(row, _read_row(row, table.columns, labels)) for row in rows]
+        if sum(measure is not None and bool(measure.departments) for _, measure in read) <= len(rows) / 2:
+            continue
+        for row, measure in read:
+            if measure is not None:
+                parent = group[-1].path if group else None
+                measures.append(replace(measure, parent=parent))
+                used.update(range(row[0].line.number, row[-1].line.number + 1))
+        for element in group:
+            elements.setdefault(element.path, element)
+            used.add(element.source.start_line)
+        used.update(line.number for line in lines[table.start : table.body])
+    qualified = qualify_paths(measures, [measure.parent for measure in measures])
+    return FlatReading(tuple(qualified), tuple(elements.values()), frozenset(used))
+
+
+def _find_tables(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[_FlatTable]:
+    index = 0
+    starts: list[tuple[int, int, tuple[Column, ...]]] = []
+    while index < len(lines):
+        head = _read_head(lines, index, labels)
+        if head is None:
+            index += 1
+            continue
+        columns, size = head
+        starts.append((index, index + size, columns))
+        index += size
+    for position, (start, body, columns) in enumerate(starts):
+        end = starts[position + 1][0] if position + 1 < len(starts) else len(lines)
+        yield _FlatTable(columns, start, body, _end_of(lines, body, end, labels))
+
+
+def _headless(lines: Sequence[PrintedLine], labels: Labels) -> list[_FlatTable]:
+    """A list whose rows are counted and show departments right behind a name, though no head says so (1 防災訓練事業 防災課 …)."""
+    columns = (Column("number", ""), Column("measure_name", ""), Column("department", ""), Column("description", ""))
+    rows = list(_rows(lines, columns, labels))
+    owned = [row for row in rows if len(row) > _NAME_AND_OWNER and _department_run(row[2:], labels) and row[1].line is row[0].line]
+    if len(owned) < _FEWEST_HEADLESS or len(owned) < 0.9 * len(rows):
+        return []
+    first, last = (next(i for i, line in enumerate(lines) if line is row[end].line) for row, end in ((rows[0], 0), (rows[-1], -1)))
+    return [_FlatTable(columns, first, first, last + 1)]
+
+
+def _read_head(lines: Sequence[PrintedLine], index: int, labels: Labels) -> tuple[tuple[Column, ...], int] | None:
+    """The columns of a head that begins at ``index``, on one line or on several: names and departments among them, and nothing unknown."""
+    columns: list[Column] = []
+    best: tuple[tuple[Column, ...], int] | None = None
+    for size, line in enumerate(lines[index : index + _HEAD_LINES], 1):
+        found = [classify_head(label_key(word), labels) for word in line.text.split()]
+        if not found or any(column is None for column in found):
+            break
+        columns += [column for column in found if column]
+        roles = [column.role for column in columns]
+        if (
+            roles.count("measure_name") == 1
+            and roles.count("department") == 1
+            and len(roles) == len(set(roles) - {"year"}) + roles.count("year")
+        ):
+            best = tuple(columns), size
+    return best
+
+
+def _end_of(lines: Sequence[PrintedLine], start: int, end: int, labels: Labels) -> int:
+    """Where a table ends: at a heading that names its level, or at a sentence that stands behind the last row."""
+    for index in range(start, end):
+        heading = read_heading(lines[index], labels)
+        if heading is not None and heading.word:
+            return index
+    return end
+
+
+def _rows(lines: Sequence[PrintedLine], columns: Sequence[Column], labels: Labels) -> Iterator[list[_Token]]:
+    """The tokens of each row: where rows are numbered a row begins at the next number, else behind the departments of the last column."""
+    tokens = [_Token(word, line) for line in lines for word in line.text.split()]
+    if columns[0].role == "number":
+        yield from _numbered_rows(tokens)
+    elif columns[-1].role == "department":
+        yield from _closed_rows(tokens, labels)
+    elif columns[0].role == "department":
+        yield from _opened_rows(tokens, labels)
+
+
+def _numbered_rows(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
+    row: list[_Token] = []
+    expected: int | None = None
+    line_before = None
+    for token in tokens:
+        match = _NUMBER.match(token.text) if token.line is not line_before else None
+        line_before = token.line
+        if match and (expected is None or int(match[1]) == expected):
+            if row:
+                yield row
+            row, expected = [], int(match[1]) + 1
+        if expected is not None:
+            row.append(token)
+    if row:
+        yield row
+
+
+def _without_tail(row: list[_Token], labels: Labels) -> list[_Token]:
+    """A row without the page number behind its departments and what follows it on the next page."""
+    for position in range(_NAME_AND_OWNER, len(row)):
+        is_number = row[position].text.isdecimal() and row[position].text == row[position].line.text
+        if is_number and _departments_from(row[:position], 1, labels) is not None:
+            return row[:position]
+    return row
+
+
+def _with_whole_names(rows: list[list[_Token]], columns: Sequence[Column], labels: Labels) -> list[list[_Token]]:
+    """Names that a narrow column cuts over lines, as one: they end where the lines are as wide as the text column beside them.
+
+    Only where number, name and text stand on lines of their own, and every line of a name but its last fills the column.
+    """
+    if [column.role for column in columns[:3]] != ["number", "measure_name", "description"]:
+        return rows
+    alone = [[token for token in row[1:] if token.text == token.line.text] for row in rows]
+    widest = max((token.line.width for own in alone for token in own), default=0)
+    sizes = [_lines_of_name(row, widest - _RAGGED) for row in rows]
+    names = [row[1 : 1 + size] for row, size in zip(rows, sizes, strict=True) if size > 1]
+    full = max((token.line.width for name in names for token in name), default=0)
+    whole = []
+    for row, size in zip(rows, sizes, strict=True):
+        fills = full * 2 <= widest and all(token.line.width >= full - _RAGGED for token in row[1:size])
+        name = (
+            [_Token(join_lines([token.text for token in row[1 : 1 + size]]), row[1].line, row[size].line)]
+            if size > 1 and fills
+            else row[1:2]
+        )
+        whole.append([row[0], *name, *row[1 + (size if size > 1 and fills else 1) :]])
+    return whole
+
+
+def _lines_of_name(row: Sequence[_Token], wide: int) -> int:
+    """How many lines stand before the first wide one; 0 where one of them holds more than a cell, or none is wide."""
+    for size, token in enumerate(row[1:]):
+        if token.text != token.line.text:
+            return 0
+        if token.line.width >= wide:
+            return size
+    return 0
+
+
+def _closed_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
+    row: list[_Token] = []
+    for position, token in enumerate(tokens):
+        row.append(token)
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        ends_line = following is None or following.line is not token.line
+        if ends_line and len(row) > 1 and _departments_from(row, 1, labels) is not None:
+            is_more = following is not None and is_department_list(following.text, labels) and _is_alone(tokens, position + 1)
+            if not is_more:
+                yield row
+                row = []
+
+
+def _opened_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
+    """Rows that begin with their departments: at a line that begins with one, where the row before has a name already."""
+    row: list[_Token] = []
+    for position, token in enumerate(tokens):
+        begins_line = position == 0 or tokens[position - 1].line is not token.line
+        owners = _department_run(tokens[position : position + _GLUED], labels) if begins_line else 0
+        if owners and row and _department_run(row, labels) < len(row):
+            yield row
+            row = []
+        if row or owners:
+            row.append(token)
+    if row:
+        yield row
+
+
+def _is_alone(tokens: Sequence[_Token], position: int) -> bool:
+    """Whether a token has its line for itself."""
+    line = tokens[position].line
+    return not any(0 <= other < len(tokens) and tokens[other].line is line for other in (position - 1, position + 1))
+
+
+def _departments_from(row: Sequence[_Token], first: int, labels: Labels) -> int | None:
+    """Where the departments begin with which a row ends, at ``first`` or behind it; None where it ends with none."""
+    return next((start for start in range(first, len(row)) if _department_run(row[start:], labels) == len(row) - start), None)
+
+
+def _department_run(tokens: Sequence[_Token], labels: Labels) -> int:
+    """How many tokens from the first on are departments, some of them cut by a blank or a line end."""
+    taken, open_texts = 0, []
+    for position, token in enumerate(tokens):
+        if token.text in labels.words("mark", "kind"):
+            break
+        open_texts.append(token.text)
+        if is_department_list(join_lines(open_texts), labels):
+            taken, open_texts = position + 1, []
+        elif len(open_texts) == _GLUED or token.text.endswith("。"):
+            break
+    return taken
+
+
+def _read_row(row: Sequence[_Token], columns: Sequence[Column], labels: Labels) -> Measure | None:
+    number = None
+    cells = list(row)
+    own = list(columns)
+    if own[0].role == "number":
+        match = _NUMBER.match(cells[0].text)
+        number, cells, own = match[1] if match else None, cells[1:], own[1:]
+    place = next(index for index, column in enumerate(own) if column.role == "department")
+    if place == len(own) - 1:
+        start = _departments_from(cells, place, labels)
+        end = len(cells)
+    else:
+        start = next((index for index in range(place, len(cells)) if _department_run(cells[index:], labels)), None)
+        end = start + _department_run(cells[start:], labels) if start is not None else 0
+    if start is None:
+        start = end = len(cells)
+    fields = {**_spread(own[:place], cells[:start]), **_spread(own[place + 1 :], cells[end:])}
+    name = fields.get("measure_name")
+    if not name or len(join_lines([token.text for token in name])) > _LONGEST_NAME:
+        return None
+    return _measure(number, fields, cells[start:end], own, labels)
+
+
+def _spread(columns: Sequence[Column], tokens: Sequence[_Token]) -> dict[str, list[_Token]]:
+    """Tokens to columns: one each where their numbers agree; else the first columns take one each and the last takes the rest."""
+    if not columns:
+        return {}
+    fields = {_key(column, index): [token] for index, (column, token) in enumerate(zip(columns, tokens, strict=False))}
+    if len(tokens) > len(columns):
+        fields[_key(columns[-1], len(columns) - 1)] = list(tokens[len(columns) - 1 :])
+    return fields
+
+
+def _key(column: Column, index: int) -> str:
+    return f"year {column.fiscal_year}" if column.role == "year" else column.role
+
+
+def _measure(
+    number: str | None, fields: dict[str, list[_Token]], departments: Sequence[_Token], columns: Sequence[Column], labels: Labels
+) -> Measure:
+    name, marks = strip_marks(join_lines([token.text for token in fields["measure_name"]]), labels)
+    texts = {role: _text_of(tokens) for role, tokens in fields.items()}
+    description = texts.get("description")
+    goal = texts.get("goal")
+    owners: list[str] = []
+    open_texts: list[str] = []
+    for token in departments:
+        open_texts.append(token.text)
+        if is_department_list(join_lines(open_texts), labels):
+            owners.append(join_lines(open_texts))
+            open_texts = []
+    source = _text_of(fields["measure_name"])[1]
+    activities = [
+        Activity(order, text, own, int(key.removeprefix("year ")), ActivityStatus.PLANNED)
+        for order, (key, (text, own)) in enumerate(((key, value) for key, value in texts.items() if key.startswith("year ")), 1)
+    ]
+    return Measure(
+        path=("measure", number or name),
+        level_name=level_word(columns),
+        number=number,
+        name=name,
+        source=source,
+        departments=split_cell("、".join(owners), labels, _text_of(departments)[1]) if departments else (),
+        goal=goal[0] if goal else None,
+        goal_source=goal[1] if goal else None,
+        description=description[0] if description else None,
+        description_source=description[1] if description else None,
+        marks=marks,
+        is_new=True if any(mark in labels.words("mark", "is_new") for mark in marks) else None,
+        activities=tuple(activities),
+    )
+
+
+def _text_of(tokens: Sequence[_Token]) -> tuple[str, Source]:
+    text = join_lines([token.text for token in tokens])
+    first, last = tokens[0].line, tokens[-1].last or tokens[-1].line
+    return text, Source(first.number, last.number, first.page, text)

@@ -1,0 +1,1 @@
+"""What is left: passages, footnotes, running heads, and what sentences name."""

@@ -1,0 +1,1 @@
+"""Progress reports: columns of bullets, and what each bullet tells."""

@@ -1,0 +1,1 @@
+"""Schedules by fiscal year."""

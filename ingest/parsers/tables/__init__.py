@@ -1,0 +1,1 @@
+"""Tables with cells: ruled ones, those of workbooks and pages, and forms."""
