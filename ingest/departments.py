@@ -27,6 +27,7 @@ _ASIDE = re.compile(
     r"\s*[(（](?:主|副|正|主管|主担当|副担当|主務|統括|幹事|事務局|旧[^()（）]*)[)）]"
     r"|\s*[(（]?\s*(?:電話|内線|直通|TEL|Tel|FAX|☎)(?:番号)?\s*[:：.]?\s*\d[\d\-()（）]*(?:[・、]\d[\d\-]*)*[)）]?"
 )
+_PRINTED_AGAIN = re.compile(r"\s*[(（]再掲\s*[:：]\s*(?P<name>[^()（）]+)[)）]")  # a unit that prints the measure as well
 _LONGEST_NAME = 40
 _KEPT = 1 << 14  # a department is printed again and again
 # A unit of a higher level is followed by the one inside it: 総務部 総務課, 税務課 管理係.
@@ -36,7 +37,8 @@ _LEVELS = ((3, re.compile(r"(?:部|局|本部|委員会|所)$")), (1, re.compile
 def split_cell(text: str, labels: Labels, source: Source | None = None) -> tuple[Department, ...]:
     """Every department that a 担当 cell prints, in order, each once. The cell may print words that end like no department."""
     found: dict[str, Department] = {}
-    for piece in split_outside_parentheses(_without_partners(_ASIDE.sub("", text), labels), SEPARATOR):
+    bare = _PRINTED_AGAIN.sub(r"、\g<name>", _ASIDE.sub("", text))
+    for piece in split_outside_parentheses(_without_partners(bare, labels), SEPARATOR):
         for name in split_names(piece, labels):
             clean = clean_name(name)
             if clean and clean not in labels.words("figure", "absent"):

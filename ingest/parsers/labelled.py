@@ -16,6 +16,7 @@ from ontology.model import ActivityStatus
 DECORATION = re.compile(r"^[\s【\[〔［<＜《≪■◆◇□●○◎▼▽*#|]+")
 _LIST_ITEM = re.compile(r"^\s*[-*・･•─—–]\s*(?=[^\s:：]{1,10}\s*[:：])")
 _NUMBERED = re.compile(r"^\s*(?:[(（]\d{1,2}[)）]|[①-⑳]|\d{1,2}[.．)）])\s*")  # (2) 担当課 …: forms count their labels
+_COUNTED = re.compile(r"^\d{1,2} (?=\D)")  # 4 令和５年度の取組: only where nothing else stands on the line, and 1 現状 tells of no work
 _AFTER = re.compile(r"^[】\]〕］>＞》≫]?\s*(?:[:：|]|\s|$)\s*|^[】\]〕］>＞》≫]\s*")
 # Between a 担当 and its departments stand leaders and slashes as well; a whole line in parentheses may hold both: （担当：市民課）.
 _OWNERS = ("department", "partner")
@@ -106,10 +107,12 @@ def is_item(text: str, label: Label) -> bool:
 
 def find_year_label(text: str, labels: Labels) -> tuple[Label, int | None] | None:
     """A status or plan label with or without its fiscal year before it: 令和６年度の取組状況, 今後の予定."""
-    prefix = _YEAR_PREFIX.match(DECORATION.sub("", text))
-    bare = DECORATION.sub("", text)[prefix.end() :] if prefix else text
+    counted = _COUNTED.match(text)
+    whole = DECORATION.sub("", text[counted.end() :] if counted else text)
+    prefix = _YEAR_PREFIX.match(whole)
+    bare = whole[prefix.end() :] if prefix else text if counted is None else whole
     label = find_label(bare, labels, roles=("status", "plan", *(("status_of_year", "plan_of_year") if prefix else ())))
-    if label is None:
+    if label is None or (counted and (label.rest or (prefix is None and label.role == "status"))):
         return None
     return Label(label.role.removesuffix("_of_year"), label.word, label.rest), parse_fiscal_year(prefix[0]) if prefix else None
 

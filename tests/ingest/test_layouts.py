@@ -75,9 +75,8 @@ def test_measures_with_owners_and_levels(name: str, spread: bool, tmp_path: Path
 @layouts
 def test_activities_in_their_years(name: str, spread: bool, tmp_path: Path) -> None:
     found, truth = read_layout(name, spread, tmp_path)
-    read = {m.name: [(a.fiscal_year, a.status and a.status.value, a.text) for a in m.activities] for m in found.measures}
-    for measure in truth["measures"]:
-        own = read[measure["name"]]
+    for read, measure in zip(found.measures, truth["measures"], strict=True):
+        own = [(a.fiscal_year, a.status and a.status.value, a.text) for a in read.activities]
         for year, status, text in measure.get("activities", []):  # 0 and "": the print gives none
             own.remove(next(row for row in own if row[:2] == (year or None, status or None) and row[2].startswith(text)))
         assert own == []

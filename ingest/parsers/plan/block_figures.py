@@ -25,6 +25,7 @@ _LONGEST_NAME = 40
 _LONGEST_VALUE = 30
 _ARROW = re.compile(r"\s*(?:→|⇒|➡|▶|(?<=[)）])\s*/)\s*")
 _DATED = re.compile(rf"^(?P<value>.*?)\s*[(（]\s*(?P<year>{DATED_YEAR})\s*[)）]$")
+_YEAR_FIRST = re.compile(rf"^(?P<name>(?:.*\s)?)(?P<year>{DATED_YEAR})\s*[:：]\s*(?P<value>\S+)$")  # 令和５年度：24件
 _AFTER_NAME = re.compile(r"^\s*(?:[:：|]\s*|[】\]〕]\s*|\s+|$)")
 _WORDED = re.compile(r"^(?:増加|減少|維持|現状維持|向上|拡大|縮小|完了|実施|導入|増|減|皆増|皆減)$")
 
@@ -59,6 +60,12 @@ def begins_figures(line: PrintedLine, labels: Labels) -> bool:
     return _indicator_name(line.text, labels) is not None and read_figure_head([line], 0, labels) is None
 
 
+def is_named_change(text: str, labels: Labels) -> bool:
+    """Whether a line names an indicator and gives it from its baseline to its target; below 目標 that needs no label."""
+    change = _change(text, labels)
+    return change is not None and bool(change[0])
+
+
 def is_figure(text: str, labels: Labels) -> bool:
     """Whether a line is a cell of an indicator, or the label of one."""
     return bool(_entries(text, labels))
@@ -76,7 +83,7 @@ def read_block_figures(lines: Sequence[PrintedLine], labels: Labels) -> BlockFig
             break  # a table follows: its own reader knows its rows
         entries = _entries(line.text, labels)
         text = _indicator_name(line.text, labels)
-        if (current is not None or text) and (change := _change(text or line.text, labels)):
+        if (change := _change(text or line.text, labels)) and (current is not None or text or change[0]):
             indicators += _closed(current, used)
             name, values = change
             current = _Open([(name, line)] if name or current is None else current.names, [(entry, line, line) for entry in values])
@@ -176,10 +183,12 @@ def _entries(text: str, labels: Labels) -> list[_Entry]:
 
 
 def _change(text: str, labels: Labels) -> tuple[str, list[_Entry]] | None:
-    """「予約した人の割合 0%（R5）→ 40%（R8）」: the name before the figures, and the figures from the baseline to the target."""
+    """「予約した人の割合 0%（R5）→ 40%（R8）」, 「割合 令和５年度：0% → 令和８年度：40%」: the name before the figures, and the figures from the baseline to the target."""
     parts = _ARROW.split(text)
-    matches = [_DATED.match(part) for part in parts]
-    if len(parts) < 2 or not all(matches):
+    if len(parts) < 2:
+        return None
+    matches = [_DATED.match(_YEAR_FIRST.sub(r"\g<name>\g<value>（\g<year>）", part)) for part in parts]
+    if not all(matches):
         return None
     name, first = _split_name(matches[0]["value"])  # type: ignore[index]
     values = [first, *(match["value"].strip() for match in matches[1:] if match)]

@@ -76,8 +76,8 @@ class BlockReader:
                 continue  # none of a measure's fields: left to the readers of prose
             elif segment.role == "year rows":
                 self._year_rows(segment)
-            elif segment.role == "goal" and goal is None:
-                goal = self._prose(segment)
+            elif segment.role == "goal":  # 目的, and further down 目標
+                goal = _joined(goal, self._prose(segment))
             elif segment.role == "description":
                 description = _joined(description, self._prose(segment))
             else:

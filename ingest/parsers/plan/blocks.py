@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from ingest.departments import is_department_list
 from ingest.labels import Labels, label_key
 from ingest.parsers.figures.figure_heads import read_figure_head
 from ingest.parsers.labelled import (
@@ -24,7 +25,7 @@ from ingest.parsers.labelled import (
     is_item,
     read_year_columns,
 )
-from ingest.parsers.plan.block_figures import begins_figures, is_figure
+from ingest.parsers.plan.block_figures import begins_figures, is_figure, is_named_change
 from ingest.parsers.plan.dated_lines import read_year_head, read_year_rows
 from ingest.parsers.plan.groups import headings_before, level_heading
 from ingest.parsers.plan.heads import FIELD, HEADING_MARKS, Head, find_heads, find_owned_heads, find_trailed_heads, names_department
@@ -80,11 +81,19 @@ def find_blocks(lines: Sequence[PrintedLine], labels: Labels) -> list[Block]:
         end = _cut_at_chapter(lines, head, following.index if following else len(lines), labels)
         if following is not None and end == following.index:
             end -= len(headings_before(lines, end, labels)) if head.form not in NUMBERED_FORMS else 0
+            end -= _is_heading_of_unit(lines, head.index, end - 1, labels)
         while end > head.index + 1 and end < len(lines) and label_key(lines[end - 1].text) in labels.words("head", "measure"):
             end -= 1  # 「取組」 alone on a line is the row label of the next block
         own = tuple(lines[head.index : max(end, head.index + 1)])
         blocks.append(Block(head, own, tuple(_segments(own, head, labels))))
     return _with_columns_side_by_side(blocks) if not _is_contact(blocks) else []
+
+
+def _is_heading_of_unit(lines: Sequence[PrintedLine], start: int, last: int, labels: Labels) -> bool:
+    """Whether the last line of a block that has named its owner is a unit in brackets: the heading of those that follow (【福祉部】)."""
+    text = lines[last].text
+    is_unit = last > start and text.startswith("【") and text.endswith("】") and is_department_list(text[1:-1], labels)
+    return is_unit and any(names_department(line.text, labels) for line in lines[start + 1 : last])
 
 
 def _has_owner(heads: Sequence[Head], lines: Sequence[PrintedLine], labels: Labels) -> bool:
@@ -186,6 +195,8 @@ def _segments(lines: Sequence[PrintedLine], head: Head, labels: Labels) -> Itera
     rest = lines[1:]
     if not name and rest and (label := find_label(rest[0].text, labels, roles=("name",))):
         name = label.rest
+    if head.name_line is not None:
+        rest = rest[rest.index(head.name_line) :]  # the number may stand on a line between its label and the name's
     if rest and (head.name_line is not None or (name and not head.name)):  # the number has a line of its own
         segment, rest = Segment("head", head.word, lines[0], lines=[replace(rest[0], text=name)] if name else []), rest[1:]
     if head.owner:
@@ -251,6 +262,8 @@ def _open_segment(line: PrintedLine, current: Segment, labels: Labels) -> Segmen
         return None
     if begins_figures(line, labels) and current.role not in ("columns", "years"):
         return None if current.role == "figure" else Segment("figure", current.word, line)
+    if current.role == "goal" and is_named_change(line.text, labels):
+        return Segment("figure", current.word, line)
     if read_figure_head([line], 0, labels) is not None:
         return Segment("table", current.word, line)
     if current.role == "year rows" and read_year_rows([line], current.columns):

@@ -55,7 +55,7 @@ def level_heading(text: str, labels: Labels) -> tuple[str, str, str] | None:
 @cache
 def _level_pattern(labels: Labels) -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(labels.levels, key=len, reverse=True)))
-    return re.compile(rf"^[【■◆●◇□\s#]*(?P<word>{words})\s*{NUMBER}\s*[】:：.．]?\s*(?P<name>.*)$")
+    return re.compile(rf"^[【■◆●◇□\s#]*(?P<word>{words})\s*(?P<open>[(（])?{NUMBER}(?(open)\s*[)）])\s*[】:：.．]?\s*(?P<name>.*)$")
 
 
 def plain_number(text: str) -> str:

@@ -20,6 +20,7 @@ _SHORTEST_NAME = 2
 HEADING_MARKS = "■◆●□◇◎○"  # the higher one first; ▼ and ▶ rather head bullets
 _FIELDS = ("department", "division", "partner", "goal", "description", "schedule", "rating", "other")
 _MARKED = re.compile(r"^(?P<mark>[●■◆◇○◎★▼▶])\s*(?P<name>[^。]{2,40})$")
+_PRINTED_AGAIN = re.compile(r"\s*[(（]再掲[)）]$")
 _WHOLE_NUMBER = re.compile(NUMBER)
 FIELD = re.compile(r"^[^\s:：。、][^:：。、]{1,11}[:：]\s*\S")  # a label that may be unknown, with its text
 _MOST_FIELDS = 10
@@ -73,8 +74,8 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
             yield Head(index, f"marked {match['mark']}", "", None, match["name"])
         if label := find_label(text, labels, roles=("name",)) or _glued_name(lines, index, labels):
             word = label.word.removesuffix("名称").removesuffix("名")
-            if index and (number := _number_alone(lines[index - 1].text, labels)):
-                yield Head(index - 1, "named", word, number, label.rest, name_line=line)
+            if above := _number_above(lines, index, labels):
+                yield Head(above[0], "named", word, above[1], label.rest, name_line=line)
             else:
                 yield Head(index, "named", word, None, label.rest)
 
@@ -88,11 +89,21 @@ def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Lab
     return None
 
 
+def _number_above(lines: Sequence[PrintedLine], index: int, labels: Labels) -> tuple[int, str] | None:
+    """The number right above a name and the index of its label, on its line (事業番号：１) or on the one before (事業番号 / １)."""
+    if index and (number := _number_alone(lines[index - 1].text, labels)):
+        return index - 1, number
+    below = lines[index - 1].text if index > 1 else ""
+    label = find_label(lines[index - 2].text, labels, roles=("number",)) if _WHOLE_NUMBER.fullmatch(below) else None
+    return (index - 2, plain_number(below)) if label and not label.rest else None
+
+
 def _number_alone(text: str, labels: Labels) -> str | None:
     """The number that a line gives and nothing else: 事業番号：１, 個別事業 １－１."""
     label = find_label(text, labels, roles=("number",))
     words = sorted(labels.words("head", "measure"), key=len, reverse=True)
     rest = label.rest if label else next((text[len(word) :].strip() for word in words if text.startswith(word)), "")
+    rest = _PRINTED_AGAIN.sub("", rest)
     return plain_number(rest) if _WHOLE_NUMBER.fullmatch(rest) else None
 
 
