@@ -18,13 +18,15 @@ from ingest.parsers.plan.hierarchy import strip_marks
 from ingest.parsers.plan.measures import qualify_paths
 from ingest.parsers.tables.table_heads import Column, classify_head, level_word
 from ingest.printed import PrintedLine
-from ontology.model import Activity, ActivityStatus, Measure, PlanElement, Source
+from ontology.model import Activity, ActivityStatus, Assessment, Measure, PlanElement, Source
 
 _HEAD_LINES = 8
 _FEWEST_HEADLESS = 3
 _NAME_AND_OWNER = 2
 _GLUED = 3  # a department may be cut by that many blanks and line ends
 _LONGEST_NAME = 60
+_MOST_BESIDE = 2  # a rating and the column behind it
+_TOLD = {"status": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}
 _RAGGED = 4  # half-width columns by which a full line may fall short
 _NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
 
@@ -63,7 +65,7 @@ def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
     elements: dict[tuple[str, ...], PlanElement] = {}
     used: set[int] = set()
     for table, group in zip(tables, groups, strict=True):
-        rows = [_without_tail(row, labels) for row in _rows(lines[table.body : table.end], table.columns, labels)]
+        rows = [_without_tail(row, table.columns, labels) for row in _rows(lines[table.body : table.end], table.columns, labels)]
         rows = _with_whole_names(rows, table.columns, labels)
         read = [(row, _read_row(row, table.columns, labels)) for row in rows]
         if sum(measure is not None and bool(measure.departments) for _, measure in read) <= len(rows) / 2:
@@ -164,10 +166,13 @@ def _numbered_rows(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
         yield row
 
 
-def _without_tail(row: list[_Token], labels: Labels) -> list[_Token]:
-    """A row without the page number behind its departments and what follows it on the next page."""
+def _without_tail(row: list[_Token], columns: Sequence[Column], labels: Labels) -> list[_Token]:
+    """A row without the page number behind its departments, or behind its last sentence, and what follows it on the next page."""
+    is_prose = columns[-1].role in _TOLD
     for position in range(_NAME_AND_OWNER, len(row)):
         is_number = row[position].text.isdecimal() and row[position].text == row[position].line.text
+        if is_number and is_prose and row[position - 1].text.endswith("。"):
+            return row[:position]
         if is_number and _departments_from(row[:position], 1, labels) is not None:
             return row[:position]
     return row
@@ -276,7 +281,7 @@ def _read_row(row: Sequence[_Token], columns: Sequence[Column], labels: Labels) 
         end = start + _department_run(cells[start:], labels) if start is not None else 0
     if start is None:
         start = end = len(cells)
-    fields = {**_spread(own[:place], cells[:start]), **_spread(own[place + 1 :], cells[end:])}
+    fields = {**_spread(own[:place], cells[:start]), **_spread_told(own[place + 1 :], cells[end:], labels)}
     name = fields.get("measure_name")
     if not name or len(join_lines([token.text for token in name])) > _LONGEST_NAME:
         return None
@@ -291,6 +296,24 @@ def _spread(columns: Sequence[Column], tokens: Sequence[_Token]) -> dict[str, li
     if len(tokens) > len(columns):
         fields[_key(columns[-1], len(columns) - 1)] = list(tokens[len(columns) - 1 :])
     return fields
+
+
+def _spread_told(columns: Sequence[Column], tokens: Sequence[_Token], labels: Labels) -> dict[str, list[_Token]]:
+    """As ``_spread``, for columns that tell what was done and is planned: the cell of a rating between them parts their texts.
+
+    Where several tokens could be the rating, or nothing parts two texts over lines, it is not printed which is which: they are a description.
+    """
+    if not any(column.role in _TOLD for column in columns) or len(tokens) <= 1:
+        return _spread(columns, tokens)
+    place = next((index for index, column in enumerate(columns) if column.role == "assessment"), None)
+    words = {*labels.words("assessment", "rating"), *labels.words("assessment", "cell")}
+    ratings = [index for index, token in enumerate(tokens) if token.text in words]
+    if place is not None and len(ratings) == 1 and place <= 1 and len(columns) - place <= _MOST_BESIDE:
+        cut = ratings[0]
+        parts = (_spread(columns[:place], tokens[:cut]), {"assessment": [tokens[cut]]}, _spread(columns[place + 1 :], tokens[cut + 1 :]))
+        return {key: value for part in parts for key, value in part.items()}
+    is_clear = len(columns) == 1 or (len(tokens) == len(columns) and place is None)
+    return _spread(columns, tokens) if is_clear else {"description": list(tokens)}
 
 
 def _key(column: Column, index: int) -> str:
@@ -312,10 +335,13 @@ def _measure(
             owners.append(join_lines(open_texts))
             open_texts = []
     source = _text_of(fields["measure_name"])[1]
+    told = {column.role: (column.fiscal_year, _TOLD[column.role]) for column in columns if column.role in _TOLD}
+    told |= {key: (int(key.removeprefix("year ")), ActivityStatus.PLANNED) for key in texts if key.startswith("year ")}
     activities = [
-        Activity(order, text, own, int(key.removeprefix("year ")), ActivityStatus.PLANNED)
-        for order, (key, (text, own)) in enumerate(((key, value) for key, value in texts.items() if key.startswith("year ")), 1)
+        Activity(order, text, own, *told[key])
+        for order, (key, (text, own)) in enumerate(((key, value) for key, value in texts.items() if key in told), 1)
     ]
+    rating = texts.get("assessment")
     return Measure(
         path=("measure", number or name),
         level_name=level_word(columns),
@@ -330,6 +356,7 @@ def _measure(
         marks=marks,
         is_new=True if any(mark in labels.words("mark", "is_new") for mark in marks) else None,
         activities=tuple(activities),
+        assessments=(Assessment(*rating),) if rating else (),
     )
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.departments import is_department_list
-from ingest.labels import Labels
+from ingest.labels import Labels, label_key
 from ingest.parsers.labelled import Label, find_label, find_label_inside
 from ingest.parsers.plan.groups import CIRCLED, NUMBER, plain_number, read_heading
+from ingest.parsers.tables.table_heads import classify_head
 from ingest.printed import PrintedLine
 
 _BRACKETS = dict(zip("】］]〕〉＞>）)", "【［[〔〈＜<（(", strict=True))
@@ -24,6 +25,7 @@ _PRINTED_AGAIN = re.compile(r"\s*[(（]再掲[)）]$")
 _WHOLE_NUMBER = re.compile(NUMBER)
 FIELD = re.compile(r"^[^\s:：。、][^:：。、]{1,11}[:：]\s*\S")  # a label that may be unknown, with its text
 _MOST_FIELDS = 10
+_FEWEST_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
         if (match := numbered.match(text)) and (match["name"] or not find_label(text, labels, roles=("number",))):
             word = _level_word(match["word"], match["before"], match["name"], labels)
             yield Head(index, "numbered", word, plain_number(match["number"]), match["name"])
-        elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department"):
+        elif (match := unnumbered.match(text)) and find_label_inside(text, labels, "department") and not _is_head_of_columns(text, labels):
             yield Head(index, "numbered", match["word"], None, match["name"])
         elif find_label(text, labels, roles=_FIELDS) is not None:
             continue  # (2) 担当課 …: what is counted are the labels of a form
@@ -78,6 +80,12 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
                 yield Head(above[0], "named", word, above[1], label.rest, name_line=line)
             else:
                 yield Head(index, "named", word, None, label.rest)
+
+
+def _is_head_of_columns(text: str, labels: Labels) -> bool:
+    """Whether each word of a line heads a column: No. 取組項目 担当課 令和５年度の取組実績."""
+    words = text.split()
+    return len(words) >= _FEWEST_COLUMNS and all(classify_head(label_key(word), labels) is not None for word in words)
 
 
 def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Label | None:
