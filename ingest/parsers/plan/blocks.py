@@ -28,7 +28,16 @@ from ingest.parsers.labelled import (
 from ingest.parsers.plan.block_figures import begins_figures, is_figure, is_named_change
 from ingest.parsers.plan.dated_lines import read_year_head, read_year_rows
 from ingest.parsers.plan.groups import headings_before, level_heading
-from ingest.parsers.plan.heads import FIELD, HEADING_MARKS, Head, find_heads, find_owned_heads, find_trailed_heads, names_department
+from ingest.parsers.plan.heads import (
+    FIELD,
+    HEADING_MARKS,
+    Head,
+    find_heads,
+    find_owned_heads,
+    find_trailed_heads,
+    names_department,
+    names_first_helper,
+)
 from ingest.printed import PrintedLine
 from ontology.model import ActivityStatus
 
@@ -138,7 +147,7 @@ def _is_contact(blocks: Sequence[Block]) -> bool:
 
 def _labelled_heads(lines: Sequence[PrintedLine], labels: Labels) -> list[Head]:
     """The heads of the form that most department labels confirm."""
-    departments = [i for i, line in enumerate(lines) if names_department(line.text, labels)]
+    departments = [i for i, line in enumerate(lines) if names_department(line.text, labels) or names_first_helper(lines, i, labels)]
     forms: dict[str, list[Head]] = {}
     for head in find_heads(lines, labels):
         forms.setdefault(head.form, []).append(head)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.departments import is_department_list
+from ingest.departments import SEPARATOR, is_department_list
 from ingest.labels import Labels, label_key
 from ingest.parsers.labelled import Label, find_label, find_label_inside
 from ingest.parsers.plan.groups import CIRCLED, NUMBER, plain_number, read_heading
@@ -51,6 +51,15 @@ def names_department(text: str, labels: Labels) -> bool:
     if label is not None and (label.role == "department" or is_department_list(label.rest, labels)):
         return True
     return find_label_inside(text, labels, "department") is not None
+
+
+def names_first_helper(lines: Sequence[PrintedLine], index: int, labels: Labels) -> bool:
+    """Whether 実施主体 stands alone on a line and a department is the first of those below it, who need not all be departments."""
+    label = find_label(lines[index].text, labels, roles=("partner",))
+    if label is None or label.rest or index + 1 == len(lines):
+        return False
+    first = SEPARATOR.split(lines[index + 1].text, maxsplit=1)[0]
+    return is_department_list(first, labels)
 
 
 def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
