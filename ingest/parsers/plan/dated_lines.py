@@ -12,6 +12,8 @@ from ontology.fiscal_year import find_fiscal_years, parse_fiscal_year
 
 _OPENS = re.compile(rf"^(?P<year>{DATED_YEAR})\s*(?:[(（][^()（）]{{1,8}}[)）])?\s*(?:[:：|】\]〕]|\s|$)\s*(?P<rest>.*)$")
 
+_TERM = re.compile(r"^(?:短期|中期|長期)\s*[(（](?P<years>[^()（）]+)[)）]\s*[:：]\s*(?P<rest>\S.*)$")
+_SPAN = re.compile(r"[〜~～\-－–]|から|まで|以降")
 _WITH_COLON = re.compile(rf"(?<![^\s|、,/]){DATED_YEAR}\s*[:：]")
 _AFTER_COMMA = re.compile(rf"(?:^|(?<=、)|(?<=,))\s*(?={DATED_YEAR}\s+\S)")
 _YEAR_CELL = re.compile(rf"{DATED_YEAR}(?:\s*[(（][^()（）]{{1,8}}[)）])?")
@@ -24,15 +26,25 @@ Printed = list[tuple[str, PrintedLine]]
 def split_at_years(printed: Sequence[tuple[str, PrintedLine]]) -> list[tuple[int | None, PrintedLine | None, Printed]]:
     """Texts cut where a line begins with a fiscal year: (year, line of the year, texts below it); the first part may have no year.
 
-    Fewer than two such lines are no schedule, unless one is all there is: then all is one part without a year.
+    A term (短期（令和６年度）：…) is a year where it is one; a span of years stays in its text. Fewer than two
+    such lines are no schedule, unless one is all there is: then all is one part without a year.
     """
     parts: list[tuple[int | None, PrintedLine | None, Printed]] = [(None, None, [])]
+    between_pages = False  # behind the number of a page, before the next year
     for text, line in _cut_at_years(printed):
         match = _OPENS.match(DECORATION.sub("", text))
         year = parse_fiscal_year(match["year"]) if match else None
-        if year is None:
-            parts[-1][2].append((text, line))
+        if term := _TERM.match(text):
+            between_pages = False
+            years = find_fiscal_years(term["years"])
+            is_one = len(years) == 1 and not _SPAN.search(term["years"])
+            parts.append((years[0], line, [(term["rest"], line)]) if is_one else (None, line, [(text, line)]))
+        elif text.isdecimal() and line.gap and parts[-1][2]:
+            between_pages = True
+        elif year is None:
+            parts[-1][2].extend([] if between_pages else [(text, line)])
         else:
+            between_pages = False
             parts.append((year, line, [(match["rest"], line)] if match and match["rest"] else []))
     is_whole = len(parts) == 2 and not parts[0][2] and len(printed) == 1 and _tells_one_year(printed[0][0])
     return parts if len(parts) > 2 or is_whole else [(None, None, list(printed))]
