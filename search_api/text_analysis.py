@@ -191,3 +191,25 @@ def _parse(text: str) -> list[tuple[str, str, str, str, str]]:
             for node in _tagger()(text)
             for f in [node.feature]
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """A piece of a text as the dictionary cuts it.
+
+    ``reading`` is in katakana, empty where unknown; ``parts_of_speech`` are those of UniDic, the general one first.
+    """
+
+    surface: str
+    reading: str
+    parts_of_speech: tuple[str, ...]
+
+
+def cut_morphemes(text: str) -> list[Morpheme]:
+    """The morphemes of ``text`` one after the other, particles and suffixes included; blanks belong to none."""
+    with _TAGGER_LOCK:
+        return [
+            Morpheme(node.surface, f.kana or "", tuple(part for part in (f.pos1, f.pos2, f.pos3, f.pos4) if part and part != "*"))
+            for node in _tagger()(text)
+            for f in [node.feature]
+        ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.text_analysis import analyse, fold
+from search_api.text_analysis import analyse, cut_morphemes, fold
 
 
 def words(text: str) -> list[str]:
@@ -55,3 +55,10 @@ def test_folding_leads_back(text: str) -> None:
     assert len(folded.starts) == len(folded.ends) == len(folded.text)
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
     assert list(folded.starts) == sorted(folded.starts)
+
+
+def test_morphemes_are_read_one_after_the_other() -> None:
+    morphemes = cut_morphemes("税務課の窓口")
+    assert [(m.surface, m.reading) for m in morphemes] == [("税務", "ゼイム"), ("課", "カ"), ("の", "ノ"), ("窓口", "マドグチ")]
+    assert morphemes[2].parts_of_speech == ("助詞", "格助詞")
+    assert [m.reading for m in cut_morphemes("DX")] == [""]
