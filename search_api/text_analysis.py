@@ -1,13 +1,14 @@
-"""Japanese text → terms with their places: dictionary forms, and character pairs for katakana that dictionaries split differently."""
+"""Japanese text → terms with their places: dictionary forms, whole compounds, numbers, and character pairs where dictionaries fail."""
 
 from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+
+from search_api.folding import Folded, fold, to_katakana
 
 # Parts of speech (UniDic) that carry no content of their own.
 _STOP_PARTS = {"助詞", "助動詞", "補助記号", "接続詞", "代名詞", "感動詞", "連体詞", "空白", "接尾辞", "接頭辞"}
@@ -49,14 +50,20 @@ _STOP_LEMMAS = frozenset(
         "良い",
     )
 )
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Taken out before the dictionary sees the text: it reads 217手続 as "217 hands".
 _LATIN_OR_NUMBER = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# AI-OCR is also written AIOCR, Wi-Fi WiFi.
+_HYPHENED = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]{0,9}(?:-[a-z0-9]{1,10}){1,2}(?![a-z0-9-])")
 _KATAKANA = re.compile("[ァ-ヺー]{3,}")
 _HIRAGANA = re.compile("[ぁ-ゖー]{3,}")
-# Marks that belong to the character before them: accents, voiced sound marks, also in half width.
-_SOUND_MARKS = re.compile("[\u0300-\u036f\u3099\u309a\uff9e\uff9f]")
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_KANJI = re.compile("[々一-\u9fff]")
+_DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+_NOUN_ENDINGS = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
+_BEFORE_WEAK_RU = frozenset("いきぎしじちにひびみりえけげせぜてでねへべめれ")  # 問い合わせる → 問い合わせ, but 変わる → 変わり
+# What the dictionary makes of kana that it does not know.
+_SHREDS = {"感動詞", "接頭辞", "記号"}
 PAIR_MARK = "~"
 
 
@@ -64,7 +71,7 @@ PAIR_MARK = "~"
 class Token:
     """A term and the code points ``start``..``end`` (exclusive) of the analysed text on which it stands.
 
-    ``term`` is a dictionary form, or ``~`` and two katakana. ``reading`` is in katakana, empty where unknown. ``noun`` is True for names
+    ``term`` is a dictionary form, or ``~`` and two characters. ``reading`` is in katakana, empty where unknown. ``noun`` is True for names
     of things as the dictionary knows them.
     """
 
@@ -81,51 +88,47 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """``text`` in one width and case. Its character i stands for ``starts[i]``..``ends[i]`` of the original."""
+class Morpheme:
+    """A piece of a text as the dictionary cuts it: ``text[start:end]``.
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the original of ``text[start:end]``, which is not empty."""
-        return self.starts[start], self.ends[end - 1]
-
-
-def fold(text: str) -> Folded:
-    """NFKC, lower case and one dash, with the way back to the original code points.
-
-    A base character and its sound mark (half-width ｶﾞ) are folded together, so each result character belongs to one stretch.
+    ``reading`` is in katakana, empty where unknown; ``parts_of_speech`` are those of UniDic, the general one first. ``lemma`` is the
+    dictionary form, of a word that the dictionary does not know the word itself; ``known`` tells them apart.
     """
-    parts = [_fold_character(character) for character in text]
-    if not _SOUND_MARKS.search(text) and all(len(part) == 1 for part in parts):
-        return Folded("".join(parts), range(len(text)), range(1, len(text) + 1))
-    parts, starts, ends = [], [], []
-    for group in re.finditer(rf".{_SOUND_MARKS.pattern}*", text, re.DOTALL):
-        part = _fold_character(group[0])
-        parts.append(part)
-        starts += [group.start()] * len(part)
-        ends += [group.end()] * len(part)
-    return Folded("".join(parts), starts, ends)
+
+    surface: str
+    reading: str
+    parts_of_speech: tuple[str, ...]
+    lemma: str
+    start: int
+    end: int
+    known: bool
 
 
-@lru_cache(maxsize=20_000)
-def _fold_character(character: str) -> str:
-    return unicodedata.normalize("NFKC", character).lower().translate(_DASHES)
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text taken apart: its ``tokens`` lie in the text itself, its ``morphemes`` in ``folded.text``."""
+
+    folded: Folded
+    morphemes: Sequence[Morpheme]
+    tokens: Sequence[Token]
 
 
 def analyse(text: str) -> list[Token]:
-    """The terms of ``text`` in order: first the words, then the katakana pairs."""
+    """The terms of ``text`` in order: first the words, then the pairs."""
+    return list(read_text(text).tokens)
+
+
+def read_text(text: str) -> Analysis:
+    """All that the analysis knows of ``text``. The same text gives the same terms in an index and in a question."""
     folded = fold(text)
-    words = _words(folded)
-    whole = [token for token in _katakana_compounds(folded) if (token.start, token.end) not in {(w.start, w.end) for w in words}]
-    return [*sorted([*words, *whole, *_latin_and_numbers(folded)], key=lambda token: (token.start, token.end)), *_katakana_pairs(folded)]
-
-
-def to_katakana(text: str) -> str:
-    """Hiragana as katakana, everything else as it is."""
-    return text.translate(_TO_KATAKANA)
+    morphemes = _cut(folded)
+    words = [Token(_term(m), *folded.span(m.start, m.end), m.reading, m.parts_of_speech[0] == "名詞") for m in morphemes if _is_content(m)]
+    places = {(word.start, word.end) for word in words}
+    whole = [token for token in _katakana_compounds(folded) if (token.start, token.end) not in places]
+    ordered = sorted(
+        [*words, *whole, *_latin_and_numbers(folded), *_kanji_numbers(folded, morphemes)], key=lambda token: (token.start, token.end)
+    )
+    return Analysis(folded, morphemes, [*ordered, *_pairs(folded, morphemes)])
 
 
 def hiragana_runs(folded: Folded) -> list[tuple[str, int, int]]:
@@ -133,20 +136,14 @@ def hiragana_runs(folded: Folded) -> list[tuple[str, int, int]]:
     return [(to_katakana(run[0]), run.start(), run.end()) for run in _HIRAGANA.finditer(folded.text)]
 
 
-def _words(folded: Folded) -> list[Token]:
-    tokens = []
-    position = 0
-    japanese = _LATIN_OR_NUMBER.sub(lambda run: " " * len(run[0]), folded.text)
-    for surface, part, kind, lemma, reading in _parse(japanese):
-        start = japanese.find(surface, position)
-        position = start + len(surface)
-        if _is_content(surface, part, kind, lemma):
-            tokens.append(Token(lemma, *folded.span(start, position), reading, part == "名詞"))
-    return tokens
+def _cut(folded: Folded) -> list[Morpheme]:
+    return cut_morphemes(_LATIN_OR_NUMBER.sub(lambda run: " " * len(run[0]), folded.text))
 
 
-def _is_content(surface: str, part: str, kind: str, lemma: str) -> bool:
-    if part in _STOP_PARTS or kind == "助動詞語幹" or lemma in _STOP_LEMMAS:
+def _is_content(morpheme: Morpheme) -> bool:
+    surface = morpheme.surface
+    part, kind = (*morpheme.parts_of_speech, "", "")[:2]
+    if part in _STOP_PARTS or kind == "助動詞語幹" or morpheme.lemma in _STOP_LEMMAS:
         return False
     if not any(character.isalnum() for character in surface):
         return False
@@ -154,8 +151,44 @@ def _is_content(surface: str, part: str, kind: str, lemma: str) -> bool:
     return len(surface) > 1 or not ("ぁ" <= surface <= "ヺ")
 
 
+def _term(morpheme: Morpheme) -> str:
+    """The dictionary form; of a verb of two or more kanji its noun, as which it is written just as often: 見直す → 見直し."""
+    lemma = morpheme.lemma
+    if morpheme.parts_of_speech[0] != "動詞" or len(_KANJI.findall(lemma)) < 2 or lemma[-1] not in _NOUN_ENDINGS:
+        return lemma
+    return lemma[:-1] + ("" if lemma[-1] == "る" and lemma[-2] in _BEFORE_WEAK_RU else _NOUN_ENDINGS[lemma[-1]])
+
+
 def _latin_and_numbers(folded: Folded) -> list[Token]:
-    return [Token(run[0], *folded.span(*run.span()), noun=True) for run in _LATIN_OR_NUMBER.finditer(folded.text)]
+    tokens = []
+    for run in _LATIN_OR_NUMBER.finditer(folded.text):
+        # 1,300 is a number, 1,2 are two.
+        cuts = [run] if _THOUSANDS.fullmatch(run[0]) else re.compile("[^,]+").finditer(folded.text, *run.span())
+        tokens += [Token(cut[0].replace(",", ""), *folded.span(*cut.span()), noun=True) for cut in cuts]
+    tokens += [Token(run[0].replace("-", ""), *folded.span(*run.span()), noun=True) for run in _HYPHENED.finditer(folded.text)]
+    return tokens
+
+
+def _kanji_numbers(folded: Folded, morphemes: Sequence[Morpheme]) -> list[Token]:
+    numerals = [m for m in morphemes if "数詞" in m.parts_of_speech and (m.surface in _DIGITS or m.surface in _POWERS)]
+    return [
+        Token(_read_kanji_number(folded.text[start:end]), *folded.span(start, end), noun=True)
+        for start, end in _join_touching(numerals)
+        if end - start > 1
+    ]
+
+
+def _read_kanji_number(kanji: str) -> str:
+    """十一 → 11, 二〇二四 → 2024."""
+    if not any(character in _POWERS for character in kanji):
+        return "".join(str(_DIGITS[character]) for character in kanji)
+    total = digit = 0
+    for character in kanji:
+        if character in _POWERS:
+            total, digit = total + (digit or 1) * _POWERS[character], 0
+        else:
+            digit = 10 * digit + _DIGITS[character]
+    return str(total + digit)
 
 
 def _katakana_compounds(folded: Folded) -> list[Token]:
@@ -163,12 +196,30 @@ def _katakana_compounds(folded: Folded) -> list[Token]:
     return [Token(run[0].rstrip("ー"), *folded.span(*run.span()), run[0], noun=True) for run in _KATAKANA.finditer(folded.text)]
 
 
-def _katakana_pairs(folded: Folded) -> list[Token]:
+def _pairs(folded: Folded, morphemes: Sequence[Morpheme]) -> list[Token]:
+    """Pairs of neighbouring characters: of katakana always, of other words where the dictionary cuts them into shreds."""
+    runs = [run.span() for run in _KATAKANA.finditer(folded.text)]
+    shreds = {m.start for m in morphemes if m.parts_of_speech[0] in _SHREDS or not m.known}
+    runs += [run.span() for run in _HIRAGANA.finditer(folded.text) if len(run[0]) > 3 and not shreds.isdisjoint(range(*run.span()))]
     return [
-        Token(PAIR_MARK + run[0][i : i + 2], *folded.span(run.start() + i, run.start() + i + 2))
-        for run in _KATAKANA.finditer(folded.text)
-        for i in range(len(run[0]) - 1)
+        Token(PAIR_MARK + folded.text[i : i + 2], *folded.span(i, i + 2))
+        for start, end in (*runs, *_unknown_kanji(morphemes))
+        for i in range(start, end - 1)
     ]
+
+
+def _unknown_kanji(morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
+    """Stretches of kanji that the dictionary does not know or cuts into single ones."""
+    single = [m for m in morphemes if len(m.surface) == 1 or not m.known]
+    return _join_touching([m for m in single if all(map(_KANJI.match, m.surface)) and "数詞" not in m.parts_of_speech])
+
+
+def _join_touching(morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
+    stretches: list[tuple[int, int]] = []
+    for m in morphemes:
+        touches = bool(stretches) and stretches[-1][1] == m.start
+        stretches[-1 if touches else len(stretches) :] = [(stretches[-1][0] if touches else m.start, m.end)]
+    return stretches
 
 
 # MeCab keeps the sentence it works on inside the tagger: one at a time.
@@ -182,34 +233,17 @@ def _tagger():
     return fugashi.Tagger()
 
 
-def _parse(text: str) -> list[tuple[str, str, str, str, str]]:
-    """(surface, part of speech, its subdivision, lemma, reading) of each morpheme. An unknown word is its own lemma."""
-    with _TAGGER_LOCK:
-        return [
-            # UniDic writes loanwords as サービス-service
-            (node.surface, f.pos1, f.pos2, (f.lemma or node.surface).partition("-")[0] or node.surface, f.kana or "")
-            for node in _tagger()(text)
-            for f in [node.feature]
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Morpheme:
-    """A piece of a text as the dictionary cuts it.
-
-    ``reading`` is in katakana, empty where unknown; ``parts_of_speech`` are those of UniDic, the general one first.
-    """
-
-    surface: str
-    reading: str
-    parts_of_speech: tuple[str, ...]
-
-
 def cut_morphemes(text: str) -> list[Morpheme]:
     """The morphemes of ``text`` one after the other, particles and suffixes included; blanks belong to none."""
+    morphemes = []
+    position = 0
     with _TAGGER_LOCK:
-        return [
-            Morpheme(node.surface, f.kana or "", tuple(part for part in (f.pos1, f.pos2, f.pos3, f.pos4) if part and part != "*"))
-            for node in _tagger()(text)
-            for f in [node.feature]
-        ]
+        for node in _tagger()(text):
+            surface, feature = node.surface, node.feature
+            start = text.index(surface, position)
+            position = start + len(surface)
+            parts = tuple(part for part in (feature.pos1, feature.pos2, feature.pos3, feature.pos4) if part and part != "*")
+            # UniDic writes loanwords as サービス-service
+            lemma = (feature.lemma or surface).partition("-")[0] or surface
+            morphemes.append(Morpheme(surface, feature.kana or "", parts, lemma, start, position, not node.is_unk))
+    return morphemes
