@@ -23,7 +23,7 @@ from search_api.language import choose_language
 from search_api.middleware import SECURITY_HEADERS, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
-from search_api.routes import documents, embed, home, indicators, linked_data, lists, operation, report, search, sparql, vocabulary
+from search_api.routes import documents, embed, home, indicators, linked_data, lists, operation, report, search, sparql, suggest, vocabulary
 from search_api.settings import ServiceSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -62,7 +62,7 @@ def create_app(data_dir: Path, settings: ServiceSettings | None = None) -> FastA
         },
     )
     app.state.current = current
-    for routes in (search, lists, indicators, report, sparql, operation, home, embed, documents, linked_data, vocabulary):
+    for routes in (search, suggest, lists, indicators, report, sparql, operation, home, embed, documents, linked_data, vocabulary):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -18,6 +18,7 @@ from ontology.errors import SnapshotError
 from search_api.indicators import IndicatorTable
 from search_api.search import SearchEngine
 from search_api.settings import ServiceSettings
+from search_api.suggest import Suggester
 
 CHECK_SECONDS = 1.0
 
@@ -31,6 +32,7 @@ class Published:
     snapshot: Snapshot
     search: SearchEngine
     queries: QueryEngine
+    suggester: Suggester
 
     @cached_property
     def indicators(self) -> IndicatorTable:
@@ -44,8 +46,9 @@ class Published:
 def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
     """Open what ``data_dir`` publishes now. Raises SnapshotError where it is missing, damaged or incompatible."""
     snapshot = Snapshot.open(data_dir)
+    suggester = Suggester.open(snapshot.index_directory)
     queries = QueryEngine(snapshot.path / "store", workers=settings.query_workers, timeout=settings.query_timeout)
-    return Published(snapshot, SearchEngine.open(snapshot), queries)
+    return Published(snapshot, SearchEngine.open(snapshot), queries, suggester)
 
 
 @dataclass(slots=True)

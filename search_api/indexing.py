@@ -11,6 +11,8 @@ import numpy as np
 
 from graph.store import GraphStore
 from search_api import embedded_model
+from search_api.completion_index import CompletionIndex
+from search_api.completions import collect_completions
 from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import Encoder
 from search_api.index import FORMAT, SearchIndex, Words, mark_measures
@@ -53,6 +55,7 @@ def index_units(
     tokens = [analyse(text) for text in texts]
     keywords = KeywordIndex.build([[token.term for token in found] for found in tokens])
     progress("索引を作る", 1, 3)
+    CompletionIndex.build(collect_completions(units, passages, tokens)).save(directory)
     rows = [i for i, passage in enumerate(passages) if has_meaning(units[passage.unit], passage)]
     meaningful = [texts[i] for i in rows]
     vectors = [FaissIndex.build(encode_with_cache(encoder, meaningful, cache_dir, progress)) for encoder in encoders]
