@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,11 +21,13 @@ from typing import Any, Self
 from graph.guard import check_graph_names, check_query
 from graph.negotiation import formats_of, negotiate
 from graph.query_worker import LENGTH
+from graph.result_spool import ResultSpool
 from graph.terms import PREFIXES
 from ontology.errors import NotAcceptable, QuerySyntaxError, QueryTimeout, SnapshotError
 
 MEMORY_BYTES = 1 << 30
-MAX_RESULT_BYTES = 50 << 20
+MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
+MAX_STREAM_BYTES = 500 << 20  # of ``stream``, on disk
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -36,6 +38,23 @@ class QueryResult:
 
     media_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QueryStream:
+    """A result as it is found. ``parts`` raises QueryTimeout where the query ends before its result does; iterate once, then ``close``.
+
+    ``complete`` when ``parts`` is all there already: nothing can go wrong any more.
+    """
+
+    media_type: str
+    parts: Iterable[bytes]
+    complete: bool
+
+    def close(self) -> None:
+        """Stop the query if it still runs."""
+        if isinstance(self.parts, ResultSpool):
+            self.parts.abandon()
 
 
 class QueryEngine:
@@ -77,6 +96,28 @@ class QueryEngine:
         are given, which take precedence. Raises QueryRefused, QuerySyntaxError, QueryTimeout (also for too much memory or too large a
         result) and NotAcceptable.
         """
+        media_type, request = self._prepare(query, accept, default_graphs, named_graphs)
+        parts = self._ask(request | {"max_bytes": MAX_RESULT_BYTES})
+        return QueryResult(media_type, b"".join(part for part, _ in parts))
+
+    def stream(self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> QueryStream:
+        """As ``run``, but a long result can be sent on while the rest is still sought; what ``run`` raises comes before the first part.
+
+        A result that is not complete waits on disk for its reader, so that a slow one holds neither a worker nor memory.
+        """
+        media_type, request = self._prepare(query, accept, default_graphs, named_graphs)
+        parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES})
+        first, more = next(parts)
+        if not more:
+            parts.close()
+            return QueryStream(media_type, [first], complete=True)
+        spool = ResultSpool()
+        spool.write(first)
+        threading.Thread(target=_drain, args=(parts, spool), name="keikaku-result", daemon=True).start()
+        return QueryStream(media_type, spool, complete=False)
+
+    def _prepare(self, query: str, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[str, dict[str, Any]]:
+        """The media type to answer with and the request to a worker."""
         checked = check_query(query, self.graphs)
         check_graph_names((*default_graphs, *named_graphs), self.graphs)
         media_type = negotiate(accept, checked.form)
@@ -85,17 +126,16 @@ class QueryEngine:
         formats = formats_of(checked.form)
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
-        request = {
+        return media_type, {
             "query": checked.text,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "media_type": formats[media_type],
             "prefixes": PREFIXES,
-            "max_bytes": MAX_RESULT_BYTES,
         }
-        return QueryResult(media_type, self._ask(request))
 
-    def _ask(self, request: dict[str, Any]) -> bytes:
+    def _ask(self, request: dict[str, Any]) -> Generator[tuple[bytes, bool], None, None]:
+        """The parts of the answer, each with whether more will come. Closed before the last one, it stops the query."""
         deadline = time.monotonic() + self.timeout
         try:
             worker = self._idle.get(timeout=self.timeout)
@@ -103,28 +143,45 @@ class QueryEngine:
             raise QueryTimeout(
                 f"混み合っていて、{self.timeout:g} 秒の間に順番が来ませんでした。しばらくしてからやり直してください"
             ) from None
+        more = True
         try:
-            header, body = worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
+            worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
+            while more:
+                header, part = worker.receive(deadline)
+                more = header.pop("more", False)
+                if header:
+                    _raise_error(header["error"], header["message"], request["max_bytes"])
+                yield part, more
         except TimeoutError:
-            worker.restart()
             raise QueryTimeout(f"問い合わせを {self.timeout:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
         except OSError:  # the socket was cut: the process ended by itself, or the engine is closed
             if not self._stop.alive:
                 raise QueryTimeout("サーバーが終了するため、問い合わせを打ち切りました") from None
-            worker.restart()
             raise QueryTimeout(
                 f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください"
             ) from None
         finally:
+            if more:
+                worker.restart()
             self._idle.put(worker)
-        if header:
-            _raise_error(**header)
-        return body
 
 
-def _raise_error(error: str, message: str) -> None:
+def _drain(parts: Generator[tuple[bytes, bool], None, None], spool: ResultSpool) -> None:
+    """Fill ``spool`` until the result ends, a limit ends it, or nobody reads it any more."""
+    with contextlib.closing(parts):
+        try:
+            for part, _ in parts:
+                if not spool.write(part):
+                    return
+        except (QueryTimeout, QuerySyntaxError) as error:
+            spool.end(error)
+        else:
+            spool.end()
+
+
+def _raise_error(error: str, message: str, max_bytes: int) -> None:
     if error == "size":
-        raise QueryTimeout(f"結果が {MAX_RESULT_BYTES >> 20} MiB を超えたため打ち切りました。LIMIT を付けるか、条件を絞ってください")
+        raise QueryTimeout(f"結果が {max_bytes >> 20} MiB を超えたため打ち切りました。LIMIT を付けるか、条件を絞ってください")
     position = _POSITION.fullmatch(message)
     if position:
         raise QuerySyntaxError(f"{position[1]} 行 {position[2]} 桁: SPARQL として読めません（{position[3]}）")
@@ -154,20 +211,19 @@ class _Worker:
 
     def greet(self, deadline: float) -> dict[str, Any]:
         """What the worker says once it has opened the store."""
-        header, _ = self._receive(deadline)
+        header, _ = self.receive(deadline)
         if "error" in header:
             raise SnapshotError(f"{self._store_path}: グラフのストアを開けません（{header['message']}）")
         self._greeted = True
         return header
 
-    def ask(self, request: dict[str, Any], deadline: float) -> tuple[dict[str, str], bytes]:
-        """The answer's header and body. Raises TimeoutError at the deadline and ConnectionError where the process died."""
+    def ask(self, request: dict[str, Any], deadline: float) -> None:
+        """Send the request. Raises TimeoutError at the deadline and ConnectionError where the process died, as ``receive`` does."""
         if not self._greeted:
             self.greet(deadline)
         message = json.dumps(request).encode()
         self._connection.settimeout(_remaining(deadline))
         self._connection.sendall(LENGTH.pack(len(message)) + message)
-        return self._receive(deadline)
 
     def restart(self) -> None:
         """Replace the process. The new one starts while the caller goes on; it is greeted at its first use."""
@@ -189,7 +245,8 @@ class _Worker:
             self._connection.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
-    def _receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+    def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
+        """Header and body of the next frame."""
         (length,) = LENGTH.unpack(self._receive_exactly(LENGTH.size, deadline))
         header, _, body = self._receive_exactly(length, deadline).partition(b"\n")
         return json.loads(header), body

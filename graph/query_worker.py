@@ -4,7 +4,8 @@ Oxigraph has no time-out, and a deep query overflows its stack, so queries run h
 sockets (a SERVICE that slipped through the guard reaches nobody), has a memory limit and a large stack, and ends with its parent.
 
 It is started by file name and imports nothing of the project, so that it is ready after some 60 ms. Messages on the socket FD are
-frames: 8 bytes of length, then JSON; an answer is a JSON line with the body behind it.
+frames: 8 bytes of length, then JSON; an answer is a JSON line with the body behind it. A long result comes as it is found, in frames
+whose line says ``more``; the last frame says none or the error that ended it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ import socket
 import struct
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store
 
 STACK_BYTES = 256 << 20
+PART_BYTES = 128 << 10
 LENGTH = struct.Struct("!Q")
 
 # seccomp filter (linux/seccomp.h, linux/filter.h): socket, connect, socketpair, execve, execveat, ptrace, io_uring_setup give EPERM.
@@ -41,20 +44,25 @@ class ResultSizeError(Exception):
     """The serialised result exceeds its limit."""
 
 
-class BoundedBuffer(io.RawIOBase):
-    """Collects what the engine writes and stops it at ``limit`` bytes, however many rows are still to come."""
+class BoundedWriter(io.RawIOBase):
+    """Passes on what the engine writes in parts of ``PART_BYTES`` and stops it at ``limit`` bytes, however many rows are still to come."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.content = bytearray()
+    def __init__(self, limit: int, send_part: Callable[[bytes], None]) -> None:
+        self.left = limit
+        self.pending = bytearray()
+        self.send_part = send_part
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        if len(self.content) + len(data) > self.limit:
+        self.left -= len(data)
+        if self.left < 0:
             raise ResultSizeError
-        self.content += data
+        self.pending += data
+        if len(self.pending) >= PART_BYTES:
+            self.send_part(bytes(self.pending))
+            self.pending.clear()
         return len(data)
 
 
@@ -88,9 +96,12 @@ def limit_memory(extra_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (in_use + STACK_BYTES + extra_bytes,) * 2)
 
 
-def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, str], bytes]:
-    """``{}`` and the serialised result, or ``{"error": kind, "message": …}``; kinds: syntax, evaluation, size."""
-    output = BoundedBuffer(request["max_bytes"])
+def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], None]) -> tuple[dict[str, str], bytes]:
+    """``{}`` and the serialised result (or what ``send_part`` has not had of it), or ``{"error": kind, "message": …}``.
+
+    Kinds of error: syntax, evaluation, size.
+    """
+    output = BoundedWriter(request["max_bytes"], send_part)
     try:
         queried, dataset = _dataset(store, request["default_graphs"], request["named_graphs"])
         result = queried.query(request["query"], **dataset)
@@ -105,7 +116,7 @@ def answer(store: Store, request: dict[str, Any]) -> tuple[dict[str, str], bytes
         return {"error": "size", "message": ""}, b""
     except (RuntimeError, ValueError, OSError) as error:  # an unknown function, a dataset that cannot be read, SERVICE against the wall
         return {"error": "evaluation", "message": str(error)}, b""
-    return {}, bytes(output.content)
+    return {}, bytes(output.pending)
 
 
 def _dataset(store: Store, default_graphs: list[str], named_graphs: list[str]) -> tuple[Store, dict[str, Any]]:
@@ -150,7 +161,7 @@ def serve(connection: socket.socket, store: Store) -> None:
     while frame := receive(connection):
         request = json.loads(frame)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
-        header, body = answer(store, request)
+        header, body = answer(store, request, lambda part: send(connection, {"more": True}, part))
         signal.setitimer(signal.ITIMER_REAL, 0)
         send(connection, header, body)
 

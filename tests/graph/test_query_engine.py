@@ -234,6 +234,53 @@ def test_a_result_that_is_too_large_is_stopped(store_path: Path) -> None:
         assert worker_ids(engine) == [before]
 
 
+LONG = "SELECT ?a ?b ?c ?d { ?a ?b ?c . ?d ?e ?f }"
+
+
+def test_a_short_result_is_complete_at_once(engine: QueryEngine) -> None:
+    stream = engine.stream(COUNT, accept="text/csv")
+    assert stream.complete
+    assert (stream.media_type, b"".join(stream.parts)) == ("text/csv", engine.run(COUNT, accept="text/csv").body)
+    stream.close()
+
+
+def test_a_long_result_is_read_while_it_is_found(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.query.MAX_RESULT_BYTES", 200 << 20)
+    with QueryEngine(store_path, workers=1, timeout=60) as engine:
+        (worker,) = worker_ids(engine)
+        stream = engine.stream(LONG + " LIMIT 200000", accept="text/csv")
+        assert not stream.complete
+        parts = list(stream.parts)
+        assert b"".join(parts) == engine.run(LONG + " LIMIT 200000", accept="text/csv").body
+        assert max(map(len, parts)) < 1 << 20
+        assert worker_ids(engine) == [worker]
+
+
+def test_a_result_that_nobody_reads_ends_its_query(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=60) as engine:
+        (worker,) = worker_ids(engine)
+        engine.stream(HUGE).close()
+        assert count(engine) == 21
+        assert worker_ids(engine) != [worker]
+
+
+@pytest.mark.parametrize(("limit", "message"), [({"timeout": 1.0}, "1 秒で打ち切り"), ({"timeout": 60}, "結果が 1 MiB を超えた")])
+def test_what_ends_a_result_midway_is_raised_after_what_was_found(
+    store_path: Path, limit: dict[str, float], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if limit["timeout"] > 1:
+        monkeypatch.setattr("graph.query.MAX_STREAM_BYTES", 1 << 20)
+    with QueryEngine(store_path, workers=1, **limit) as engine:
+        stream = engine.stream("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+        received = 0
+        with pytest.raises(QueryTimeout, match=message):  # noqa: PT012 - it is the loop that raises
+            for part in stream.parts:
+                received += len(part)
+        assert received >= 128 << 10
+        engine.timeout = 20
+        assert count(engine) == 21
+
+
 def test_a_query_that_takes_all_memory_ends_its_worker_only(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graph.query.MEMORY_BYTES", 64 << 20)
     doubling = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(40))
@@ -386,14 +433,27 @@ def request(query: str, **changes: object) -> dict[str, object]:
     ],
 )
 def test_an_answer(asked: dict[str, object], header: dict[str, str], body: bytes) -> None:
-    assert query_worker.answer(Store(), asked) == (header, body)
+    assert query_worker.answer(Store(), asked, pytest.fail) == (header, body)
 
 
 @pytest.mark.parametrize(("query", "kind"), [("SELEKT", "syntax"), ("ASK { FILTER(<x:f>(1)) }", "evaluation")])
 def test_an_answer_that_is_an_error(query: str, kind: str) -> None:
-    header, body = query_worker.answer(Store(), request(query))
+    header, body = query_worker.answer(Store(), request(query), pytest.fail)
     assert (header["error"], body) == (kind, b"")
     assert header["message"]
+
+
+def test_a_long_answer_comes_in_parts() -> None:
+    parts: list[bytes] = []
+    digits = " ".join(f"VALUES ?{name} {{ 1 2 3 4 5 6 7 8 9 }}" for name in "abcd")
+    asked = request(f"SELECT * {{ {digits} }}", max_bytes=100_000)
+    whole = query_worker.answer(Store(), asked, pytest.fail)[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query_worker, "PART_BYTES", 100)
+        header, rest = query_worker.answer(Store(), asked, parts.append)
+    assert header == {}
+    assert b"".join([*parts, rest]) == whole
+    assert len(parts) >= 3
 
 
 def test_frames_go_to_and_fro_until_the_parent_closes() -> None:
@@ -419,7 +479,7 @@ def test_a_worker_reaches_no_server_even_without_the_guard(engine: QueryEngine) 
         address = f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
         asked = request(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", seconds=5)
         with pytest.raises(QuerySyntaxError, match="ermi"):
-            engine._ask(asked)
+            next(engine._ask(asked))
         with pytest.raises(TimeoutError):
             server.accept()
 
