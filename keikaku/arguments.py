@@ -101,10 +101,12 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     )
     export.add_argument("-o", "--output", metavar="FILE", help="書き出し先（既定は標準出力）")
 
-    evaluation = add("eval", "採点つきの質問集で検索の質を測る", formats=("table", "json"))
-    evaluation.add_argument("queries", metavar="QUERIES.json", help="質問と正解の一覧（docs/commands.md に形式）")
+    evaluation = add("eval", "採点つきの質問集で検索の質を測る")
+    evaluation.add_argument("queries", nargs="+", metavar="QUERIES.json", help="質問と正解の一覧（docs/commands.md に形式）。いくつでも")
     evaluation.add_argument("--units", metavar="UNITS.json", help="正解の名前から IRI への対応（質問集に無いとき）")
-    evaluation.add_argument("--mode", choices=("hybrid", "keyword", "semantic"), default="hybrid", help="検索の仕方（既定は hybrid）")
+    evaluation.add_argument(
+        "--mode", choices=("all", "hybrid", "keyword", "semantic"), default="all", help="検索の仕方（既定は三つを並べる）"
+    )
 
     add("verify", "公開中のスナップショットが、作ったときのままかを確かめる", formats=())
 

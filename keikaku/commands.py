@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
 from keikaku.settings import Settings, resolve_settings
 from ontology.errors import NotAcceptable, SettingsError, SnapshotError
+
+if TYPE_CHECKING:
+    from search_api.evaluation import GradedQuestion
+    from search_api.mode_comparison import Comparison
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -179,28 +185,53 @@ def run_export(arguments: Namespace) -> ExitCode:
 
 def run_eval(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
-    from keikaku.tables import print_json, print_table
-    from search_api.evaluation import DEPTH, evaluate, read_questions
-    from search_api.search import SearchEngine, SearchRequest
+    from search_api.evaluation import read_questions
+    from search_api.mode_comparison import MODES, compare_modes
+    from search_api.search import SearchEngine
 
     snapshot = Snapshot.open(_settings(arguments).data_dir)
-    questions = read_questions(Path(arguments.queries), snapshot.base_iri, Path(arguments.units) if arguments.units else None)
+    units_file = Path(arguments.units) if arguments.units else None
+    files = {path: read_questions(Path(path), snapshot.base_iri, units_file) for path in arguments.queries}
     engine = SearchEngine.open(snapshot)
+    types = {unit.iri: unit.type for unit in engine.index.units}
+    relevant = {iri for questions in files.values() for question in questions for iri in question.relevant}
+    if missing := sorted(relevant - types.keys()):
+        print(f"正解のうち {len(missing)} 件が、公開中のデータにありません（見つからないものとして数えます）: {missing[0]} など", file=sys.stderr)
+    kinds = {types[iri] for iri in relevant & types.keys()} or {"Measure"}
+    modes = MODES if arguments.mode == "all" else (arguments.mode,)
+    if not engine.index.encoders:
+        if arguments.mode == "semantic":
+            raise SettingsError("--mode semantic: 公開中のデータに意味の索引がありません。--keyword-only を付けずに取り込んでください")
+        modes = tuple(mode for mode in modes if mode != "semantic")
 
-    def ask(question: str) -> list[str]:
-        # Prose may stand among the first; only measures are graded.
-        results = engine.search(SearchRequest(query=question, limit=3 * DEPTH, mode=arguments.mode)).results
-        return [result["iri"] for result in results if result["type"] == "Measure"]
+    def compare(questions: list[GradedQuestion]) -> Comparison:
+        return compare_modes(questions, engine.rank_units, modes, graded=lambda iri: types[iri] in kinds)
 
-    answer = evaluate(questions, ask).to_json()
-    if arguments.format == "json":
-        print_json(answer)
-        return ExitCode.DONE
-    head = list(answer["overall"])
-    rows = [("全体", answer["overall"]), *answer["by_type"].items()]
-    print_table(["種類", *head], [[kind, *(f"{row[name]:.3f}" if name != "n" else str(row[name]) for name in head)] for kind, row in rows])
-    print(f"答えのない問い {answer['no_answer']['n']} 件のうち、空の答え {answer['no_answer']['empty']} 件")
+    compared = {name: compare(questions) for name, questions in files.items()} if len(files) > 1 else {}
+    _print_evaluation(compared, compare([question for questions in files.values() for question in questions]), arguments.format)
     return ExitCode.DONE
+
+
+def _print_evaluation(files: Mapping[str, Comparison], together: Comparison, form: str) -> None:
+    from keikaku.evaluation_text import explain_intervals, print_comparison
+    from keikaku.tables import print_csv, print_json
+    from search_api.mode_comparison import describe_bootstrap
+
+    if form == "json":
+        each = [{"file": name, **comparison.to_json()} for name, comparison in files.items()]
+        print_json({"bootstrap": describe_bootstrap(), **together.to_json(), **({"files": each} if each else {})})
+    elif form == "csv":
+        rows = [{"file": name} | row for name, comparison in [*files.items(), ("", together)] for row in comparison.rows()]
+        print_csv(rows, list(rows[0]) if rows else [])
+    else:
+        for name, comparison in files.items():
+            print(name)
+            print_comparison(comparison)
+            print()
+        if files:
+            print(f"{len(files)} つの質問集を合わせて")
+        print_comparison(together)
+        print(explain_intervals())
 
 
 def run_verify(arguments: Namespace) -> ExitCode:

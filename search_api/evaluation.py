@@ -10,14 +10,21 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from ontology.errors import SettingsError
+from search_api.bootstrap import bootstrap_intervals
 
 DEPTH = 10
+MEASURES = ("nDCG@10", "recall@10", "MRR@10", "success@1")
+
+Ask = Callable[[str], Sequence[str]]
+"""A question → the IRIs of its answer, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +38,69 @@ class GradedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """One question and what its ranking is worth: ``values`` in the order of ``MEASURES``, each 0 to 1."""
+
+    question: GradedQuestion
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """Means over ``count`` questions, each 0 to 1."""
+    """Means over ``count`` questions of the measures, or of what one search gains over another in them.
+
+    ``intervals`` (low, high), by measure, hold the true mean with 95 % confidence; there is none from less than two questions.
+    """
 
     count: int
     ndcg: float
     recall: float
     mrr: float
     success: float
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[float]]) -> Figures:
+        """The means of ``rows``, one a question, in the order of ``MEASURES``; zeros where there are none."""
+        values = np.array(rows, dtype=np.float64).reshape(len(rows), len(MEASURES))
+        means = values.mean(axis=0) if len(rows) else np.zeros(len(MEASURES))
+        return cls(len(rows), *map(float, means), intervals=dict(zip(MEASURES, bootstrap_intervals(values), strict=False)))
+
+    @property
+    def means(self) -> dict[str, float]:
+        """The means by the names that are usual in the field."""
+        return dict(zip(MEASURES, (self.ndcg, self.recall, self.mrr, self.success), strict=True))
+
+    def to_json(self) -> dict[str, Any]:
+        """``n``, the means, and where they may lie."""
+        row: dict[str, Any] = {"n": self.count} | {name: round(mean, 4) for name, mean in self.means.items()}
+        return row | {"ci95": {name: [round(low, 4), round(high, 4)] for name, (low, high) in self.intervals.items()}}
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """``by_type`` has the types in the order of the file. ``silent`` of ``unanswerable`` questions got the empty answer they want."""
+    """``rows`` are the questions that have an answer, in their order. ``silent`` of ``unanswerable`` others got the empty answer they want."""
 
-    overall: Figures
-    by_type: Mapping[str, Figures]
+    rows: Sequence[Measured]
     unanswerable: int
     silent: int
 
+    @property
+    def overall(self) -> Figures:
+        """Over all questions that have an answer."""
+        return Figures.of([row.values for row in self.rows])
+
+    @property
+    def by_type(self) -> dict[str, Figures]:
+        """For each type, in the order in which they first come."""
+        types = dict.fromkeys(row.question.type for row in self.rows)
+        return {kind: Figures.of([row.values for row in self.rows if row.question.type == kind]) for kind in types}
+
     def to_json(self) -> dict[str, Any]:
         """Names as they are usual in the field."""
-        names = {"count": "n", "ndcg": "nDCG@10", "recall": "recall@10", "mrr": "MRR@10", "success": "success@1"}
-
-        def row(figures: Figures) -> dict[str, Any]:
-            return {names[f.name]: round(getattr(figures, f.name), 4) for f in fields(figures)}
-
         return {
-            "overall": row(self.overall),
-            "by_type": {kind: row(figures) for kind, figures in self.by_type.items()},
+            "overall": self.overall.to_json(),
+            "by_type": {kind: figures.to_json() for kind, figures in self.by_type.items()},
             "no_answer": {"n": self.unanswerable, "empty": self.silent},
         }
 
@@ -76,7 +117,9 @@ def read_questions(path: Path, base_iri: str, units_file: Path | None = None) ->
             units |= json.loads(units_file.read_text(encoding="utf-8"))
         queries = content if isinstance(content, list) else content["queries"]
         return [
-            GradedQuestion(q["id"], q["query"], q["type"], {_resolve(unit, units, base_iri): int(g) for unit, g in q["relevant"].items()})
+            GradedQuestion(
+                q["id"], _check_text(q), q["type"], {_resolve(unit, units, base_iri): int(g) for unit, g in q["relevant"].items()}
+            )
             for q in queries
         ]
     except OSError as error:
@@ -87,19 +130,21 @@ def read_questions(path: Path, base_iri: str, units_file: Path | None = None) ->
         ) from error
 
 
-def evaluate(questions: Sequence[GradedQuestion], ask: Callable[[str], Sequence[str]]) -> Evaluation:
-    """Ask each question and compare. ``ask`` gives the IRIs of the answer, best first; only those of graded kinds should be among them."""
-    figures: dict[str, list[tuple[float, float, float, float]]] = {}
+def evaluate(questions: Sequence[GradedQuestion], ask: Ask, *, graded: Callable[[str], bool] = bool) -> Evaluation:
+    """Ask each question and compare. ``ask`` gives the IRIs of the answer, best first.
+
+    Those that are not ``graded`` are passed over in the ranking, but an answer that has only them is not empty.
+    """
+    rows: list[Measured] = []
     unanswerable = silent = 0
     for question in questions:
         ranking = list(dict.fromkeys(ask(question.text)))
-        if not question.relevant:
+        if question.relevant:
+            rows.append(Measured(question, _measure(question.relevant, [iri for iri in ranking if graded(iri)])))
+        else:
             unanswerable += 1
             silent += not ranking
-            continue
-        figures.setdefault(question.type, []).append(_measure(question.relevant, ranking))
-    everything = [row for rows in figures.values() for row in rows]
-    return Evaluation(_mean(everything), {kind: _mean(rows) for kind, rows in figures.items()}, unanswerable, silent)
+    return Evaluation(rows, unanswerable, silent)
 
 
 def discounted_gain(grades: Sequence[int]) -> float:
@@ -107,7 +152,7 @@ def discounted_gain(grades: Sequence[int]) -> float:
     return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades))
 
 
-def _measure(relevant: Mapping[str, int], ranking: Sequence[str]) -> tuple[float, float, float, float]:
+def _measure(relevant: Mapping[str, int], ranking: Sequence[str]) -> tuple[float, ...]:
     grades = [relevant.get(iri, 0) for iri in ranking[:DEPTH]]
     ideal = discounted_gain(sorted(relevant.values(), reverse=True)[:DEPTH])
     wanted = sum(grade > 0 for grade in relevant.values())
@@ -120,9 +165,11 @@ def _measure(relevant: Mapping[str, int], ranking: Sequence[str]) -> tuple[float
     )
 
 
-def _mean(rows: Sequence[tuple[float, float, float, float]]) -> Figures:
-    means = [sum(column) / len(rows) for column in zip(*rows, strict=True)] if rows else [0.0] * 4
-    return Figures(len(rows), *means)
+def _check_text(question: Mapping[str, Any]) -> str:
+    text = question["query"]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"{question['id']} の query が文ではありません")
+    return text
 
 
 def _resolve(unit: str, units: Mapping[str, str], base_iri: str) -> str:

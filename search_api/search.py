@@ -165,10 +165,10 @@ class SearchEngine:
         )
         return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(asked))
 
-    def rank_units(self, query: str) -> list[str]:
+    def rank_units(self, query: str, mode: str = "hybrid") -> list[str]:
         """IRIs of the measures and initiatives that answer ``query``, best first, or of the prose where only that does."""
-        asked = self._ask(SearchRequest(query))
-        ranking = self._rank(asked, "hybrid")
+        asked = self._ask(SearchRequest(query, mode=mode))
+        ranking = self._rank(asked, mode)
         return [self.index.units[unit].iri for unit in [unit for unit in ranking if not self._prose[unit]] or ranking]
 
     def _ask(self, request: SearchRequest) -> _Asked:

@@ -209,13 +209,40 @@ def test_eval(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
     (tmp_path / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
     (tmp_path / "units.json").write_text(json.dumps({"避難所": shelter}), encoding="utf-8")
     arguments = ["eval", tmp_path / "questions.json", "--units", tmp_path / "units.json", "--data", town]
-    figures = json.loads(keikaku(*arguments, "--format", "json").out)
-    assert figures["overall"] == {"n": 2, "nDCG@10": 0.5, "recall@10": 0.5, "MRR@10": 0.5, "success@1": 0.5}
+    answer = json.loads(keikaku(*arguments, "--format", "json").out)
+    assert list(answer["modes"]) == ["hybrid", "keyword"]  # the town is indexed by words alone
+    figures = answer["modes"]["hybrid"]
+    half = dict.fromkeys(("nDCG@10", "recall@10", "MRR@10", "success@1"), 0.5)
+    assert figures["overall"] == {"n": 2, **half, "ci95": {name: [0.0, 1.0] for name in half}}
     assert figures["no_answer"] == {"n": 1, "empty": 1}
+    assert answer["differences"]["hybrid-keyword"]["overall"]["nDCG@10"] == 0
     table = keikaku(*arguments)
     assert table.code == 0
-    assert "0.500" in table.out
-    assert "答えのない問い 1 件のうち、空の答え 1 件" in table.out
+    assert "0.500 .00–1.0" in table.out
+    assert "答えのない問い 1 件のうち、空の答え 1 件（hybrid）" in table.out
+    assert max(map(len, table.out.splitlines())) <= 100
+
+
+def test_eval_of_several_files(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.json", tmp_path / "two.json"]
+    iri = "http://localhost:8000/id/999997/plan/none/measure/1"
+    for path in paths:
+        path.write_text(json.dumps([{"id": "1", "query": "避難所", "type": path.stem, "relevant": {iri: 2}}]), encoding="utf-8")
+    run = keikaku("eval", *paths, "--data", town, "--format", "csv")
+    found = {(row["file"], row["type"], row["n"]) for row in rows(run.out) if row["mode"] == "hybrid" and row["measure"] == "nDCG@10"}
+    assert found == {("", "", "2"), *(("", path.stem, "1") for path in paths), *((str(p), t, "1") for p in paths for t in ("", p.stem))}
+    assert "1 件が、公開中のデータにありません" in run.err
+    together = json.loads(keikaku("eval", *paths, "--data", town, "--format", "json", "--mode", "keyword").out)
+    assert [entry["file"] for entry in together["files"]] == [str(path) for path in paths]
+    assert together["modes"]["keyword"]["overall"]["n"] == 2
+    assert "2 つの質問集を合わせて" in keikaku("eval", *paths, "--data", town).out
+
+
+def test_eval_by_meaning_needs_an_index_of_meaning(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    (tmp_path / "questions.json").write_text("[]", encoding="utf-8")
+    run = keikaku("eval", tmp_path / "questions.json", "--data", town, "--mode", "semantic")
+    assert run.code == 2
+    assert "意味の索引がありません" in run.err
 
 
 def test_eval_names_what_is_wrong_with_the_questions(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
