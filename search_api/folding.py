@@ -15,6 +15,9 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 # Marks that belong to the character before them: accents, voiced sound marks, also in half width.
 _MARKS = re.compile(f"[\u0300-\u036f\u3099\u309a\uff9e\uff9f{_SELECTORS}]")
+# Between katakana these are katakana: ホームぺージ with a hiragana ぺ, サ-ビス with a dash.
+_LOOKALIKE = re.compile("(?<=[ァ-ヺー])[へべぺ-](?=[ァ-ヺー])")
+_KATAKANA_OF = dict(zip("へべぺ-", "ヘベペー", strict=True))
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
@@ -38,14 +41,18 @@ def fold(text: str) -> Folded:
     """
     parts = [_fold_character(character) for character in text]
     if not _MARKS.search(text) and all(len(part) == 1 for part in parts):
-        return Folded("".join(parts), range(len(text)), range(1, len(text) + 1))
+        return Folded(_join(parts), range(len(text)), range(1, len(text) + 1))
     parts, starts, ends = [], [], []
     for group in re.finditer(rf".{_MARKS.pattern}*", text, re.DOTALL):
         part = _fold_character(group[0])
         parts.append(part)
         starts += [group.start()] * len(part)
         ends += [group.end()] * len(part)
-    return Folded("".join(parts), starts, ends)
+    return Folded(_join(parts), starts, ends)
+
+
+def _join(parts: Sequence[str]) -> str:
+    return _LOOKALIKE.sub(lambda match: _KATAKANA_OF[match[0]], "".join(parts))
 
 
 def to_katakana(text: str) -> str:
@@ -56,7 +63,9 @@ def to_katakana(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _fold_character(character: str) -> str:
     plain = re.sub(f"[{_SELECTORS}]", "", unicodedata.normalize("NFKC", character))
-    return plain.lower().translate(_DASHES).translate(_today())
+    # A number in a circle is a mark of its own: ①AI is no word.
+    apart = " " if plain.isdecimal() and unicodedata.decomposition(character[0]).startswith("<circle>") else ""
+    return plain.lower().translate(_DASHES).translate(_today()) + apart
 
 
 @cache

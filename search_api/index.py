@@ -13,12 +13,13 @@ import numpy as np
 from ontology.errors import SnapshotError
 from search_api.encoder import Encoder
 from search_api.keyword_index import KeywordIndex
+from search_api.lexicon import Lexicon
 from search_api.passages import Passage, cut_passages
 from search_api.units import Field, Owner, Place, Unit
 from search_api.vector_index import FaissIndex, VectorIndex
 from search_api.word_vectors import Neighbourhood, WordVectors
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class SearchIndex:
     unit_of: np.ndarray
     measures: np.ndarray
     keywords: KeywordIndex
-    readings: Mapping[str, list[str]]
+    lexicon: Lexicon
     vector_rows: np.ndarray
     encoders: Sequence[Encoder]
     vectors: Sequence[VectorIndex]
@@ -53,8 +54,9 @@ class SearchIndex:
     def save(self, directory: Path) -> None:
         """Write the index into an existing folder."""
         write_json(directory / "units.json", [asdict(unit) for unit in self.units])
-        write_json(directory / "readings.json", dict(sorted(self.readings.items())))
+        self.lexicon.save(directory)
         self.keywords.save(directory, "keywords")
+        self.topics.save(directory)
         np.save(directory / "vector_rows.npy", self.vector_rows)
         for number, vectors in enumerate(self.vectors):
             vectors.save(directory / f"vectors-{number}.faiss")
@@ -84,7 +86,7 @@ class SearchIndex:
                 unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
                 measures=mark_measures(units),
                 keywords=keywords,
-                readings=json.loads((directory / "readings.json").read_bytes()),
+                lexicon=Lexicon.open(directory),
                 vector_rows=np.load(directory / "vector_rows.npy", allow_pickle=False),
                 encoders=encoders,
                 vectors=[FaissIndex.open(directory / f"vectors-{number}.faiss") for number in range(len(encoders))],

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,17 @@ from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import Encoder
 from search_api.index import FORMAT, SearchIndex, Words, mark_measures
 from search_api.keyword_index import KeywordIndex
+from search_api.lexicon import Lexicon
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
-from search_api.text_analysis import Token, analyse
+from search_api.text_analysis import Token, analyse, read_text
 from search_api.units import Unit, read_units
 from search_api.vector_index import FaissIndex
 from search_api.word_vectors import Neighbourhood, mean_vector
 
 _BACKGROUND = Path(__file__).with_name("background_questions.txt")
 # Raised whenever passages, analysis or scores change in a way that an index built before does not know.
-SCHEME = 1
-MIN_READING = 3
+SCHEME = 2
 
 
 def build_index(
@@ -52,10 +51,11 @@ def index_units(
     """The part of ``build_index`` that knows no graph."""
     passages = cut_passages(units)
     texts = [passage.indexed_text for passage in passages]
-    tokens = [analyse(text) for text in texts]
+    analyses = [read_text(text) for text in texts]
+    tokens = [analysis.tokens for analysis in analyses]
     keywords = KeywordIndex.build([[token.term for token in found] for found in tokens])
-    progress("索引を作る", 1, 3)
     CompletionIndex.build(collect_completions(units, passages, tokens)).save(directory)
+    progress("索引を作る", 1, 3)
     rows = [i for i, passage in enumerate(passages) if has_meaning(units[passage.unit], passage)]
     meaningful = [texts[i] for i in rows]
     vectors = [FaissIndex.build(encode_with_cache(encoder, meaningful, cache_dir, progress)) for encoder in encoders]
@@ -76,7 +76,7 @@ def index_units(
         unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
         measures=mark_measures(units),
         keywords=keywords,
-        readings=_readings(tokens, keywords),
+        lexicon=Lexicon.build(analyses),
         vector_rows=np.array(rows, dtype=np.int64),
         encoders=encoders,
         vectors=vectors,
@@ -96,14 +96,6 @@ def _build_words(keywords: KeywordIndex, tokens: Sequence[Sequence[Token]]) -> W
         means[row] = mean_vector(vectors, keywords.weigh(token.term for token in found if not token.is_pair))
     known = [term for term in keywords.terms if not term.startswith("~")]
     return Words(vectors, means, Neighbourhood(vectors, known))
-
-
-def _readings(tokens: Sequence[Sequence[Token]], keywords: KeywordIndex) -> Mapping[str, list[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for token in (token for passage in tokens for token in passage):
-        if len(token.reading) >= MIN_READING:
-            found[token.reading].add(token.term)
-    return {reading: sorted(terms) for reading, terms in found.items()}
 
 
 def _measure_background(

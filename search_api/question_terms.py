@@ -1,19 +1,26 @@
-"""A question as weighted terms: its words, the words of the plans that stand near them, and words typed in kana only."""
+"""A question as weighted terms: its words as the index spells them, and the words of the plans that stand near them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search_api.everyday_words import find_wordings
+from search_api.homophones import Homophone
 from search_api.keyword_index import KeywordIndex
-from search_api.text_analysis import Token, analyse, fold, hiragana_runs
+from search_api.lexicon import Lexicon
+from search_api.spelling import Correction, read_spelling
+from search_api.text_analysis import PAIR_MARK, Token, analyse
 from search_api.word_vectors import Neighbourhood
 
 # Measured on two collections of other municipalities and on the development queries (docs/model.md).
 NEIGHBOUR_WEIGHT = 0.3
 NEIGHBOUR_COSINE = 0.5
 NEIGHBOURS = 5
+# What may have been meant instead of a word, and words that contain the one character asked for: less than the word itself.
+LIKELY_STRENGTH = 0.7
+AROUND_STRENGTH = 0.8
+MOST_AROUND = 40
 PAIR_WEIGHT = 0.3
 # chiVe in this edition lets close words share one vector, so that a cosine of 1 does not mean the same word.
 NEIGHBOUR_STRENGTH = 0.8
@@ -24,7 +31,6 @@ PLAN_STRENGTH = 0.9
 SYNONYM_COSINE = 0.7
 SYNONYMS = 2
 _RARE = 2
-_MIN_KANA = 4
 
 
 Group = tuple[float, Mapping[str, float]]
@@ -34,13 +40,16 @@ Group = tuple[float, Mapping[str, float]]
 class QuestionTerms:
     """``weights``: term → weight for BM25. ``groups``: for each word asked (rarity, {term: strength}). ``rephrased``: other wordings.
 
-    ``core`` are the groups of nouns, which name the topic; all groups where there is none.
+    ``core`` are the groups of nouns, which name the topic; all groups where there is none. ``topic`` is the question as the index spells
+    it, after ``corrections``.
     """
 
     weights: Mapping[str, float]
     groups: tuple[Group, ...]
     core: tuple[Group, ...]
     rephrased: tuple[str, ...]
+    topic: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
@@ -50,7 +59,10 @@ class QuestionTerms:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One thing asked for: ``topic[start:end]``, its own ``terms``, what plans call it, and other spellings of the whole place."""
+    """One thing asked for: ``topic[start:end]``, its own ``terms``, what plans call it, and other spellings of the whole place.
+
+    ``likely`` are words that may have been meant instead, ``around`` terms that contain it.
+    """
 
     start: int
     end: int
@@ -58,45 +70,69 @@ class _Asked:
     noun: bool
     plans: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
 
-def read_terms(topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | None, readings: Mapping[str, list[str]]) -> QuestionTerms:
-    """The terms of ``topic`` as ``index`` can look them up; ``readings`` maps katakana to terms of the index."""
+def read_terms(topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | None, lexicon: Lexicon) -> QuestionTerms:
+    """The terms of ``topic`` as ``index`` can look them up; ``lexicon`` tells how the same texts write them."""
+    spelling = read_spelling(topic, lexicon, index)
+    topic = spelling.text
     tokens = analyse(topic)
-    asked = _read_asked(topic, [token for token in tokens if not token.is_pair], readings)
+    asked = _read_asked(topic, [token for token in tokens if not token.is_pair], index, spelling.homophones)
     weights: dict[str, float] = {token.term: PAIR_WEIGHT for token in tokens if token.is_pair}
     groups: list[tuple[bool, Group]] = []
     for thing in asked:
         near = {} if topic.isascii() else _near(thing.terms, neighbourhood)  # chiVe knows English words by their Japanese company only
         planned = [term for phrase in thing.plans for term in _phrase_terms(phrase)]
         weights |= {term: max(weight, weights.get(term, 0.0)) for term, weight in dict.fromkeys(near, NEIGHBOUR_WEIGHT).items()}
-        weights |= {term: max(PLAN_WEIGHT, weights.get(term, 0.0)) for term in planned}
+        likely = {term: LIKELY_STRENGTH for word in thing.likely for term in _phrase_terms(word)}
+        around = dict.fromkeys(thing.around, AROUND_STRENGTH)
+        weights |= {term: max(PLAN_WEIGHT, weights.get(term, 0.0)) for term in (*planned, *likely, *around)}
         weights |= dict.fromkeys(thing.terms, 1.0)
         if not any(_lies_within(thing, other) for other in asked):
             # A wording of several words is not met by one of them alone.
             own = 1 / max(len(thing.terms), 1) if thing.plans else 1.0
             single = dict.fromkeys((terms[0] for phrase in thing.plans if len(terms := _phrase_terms(phrase)) == 1), PLAN_STRENGTH)
-            alternatives = near | single | dict.fromkeys(thing.terms, own)
+            alternatives = near | single | likely | around | dict.fromkeys(thing.terms, own)
             if alternatives:
-                known = [term for term in (*thing.terms, *single) if term in index.terms]
+                known = [term for term in (*thing.terms, *single, *likely, *around) if term in index.terms]
                 groups.append((thing.noun, (max(index.rarity(term) for term in known or thing.terms or single), alternatives)))
     every = tuple(group for _, group in groups)
     core = tuple(group for noun, group in groups if noun) or every
-    return QuestionTerms(weights, every, core, _rephrase(topic, asked, index, neighbourhood))
+    return QuestionTerms(weights, every, core, _rephrase(topic, asked, index, neighbourhood), topic, spelling.corrections)
 
 
-def _read_asked(topic: str, words: list[Token], readings: Mapping[str, list[str]]) -> list[_Asked]:
-    """The things asked for: everyday wordings, what was typed in kana, and the remaining words."""
-    wordings = find_wordings(topic)
-    kana = [k for k in _read_kana(topic, readings) if not any(w.start < k[1] and k[0] < w.end for w in wordings)]
-    asked = [_Asked(start, end, tuple(terms), noun=True, spellings=tuple(terms)) for start, end, terms in kana]
-    for wording in wordings:
+def _read_asked(topic: str, words: list[Token], index: KeywordIndex, homophones: Sequence[Homophone]) -> list[_Asked]:
+    """The things asked for: everyday wordings, and the remaining words."""
+    asked = []
+    for wording in find_wordings(topic):
         inside = [word.term for word in words if wording.start <= word.start and word.end <= wording.end]
         terms = () if wording.instead else tuple(dict.fromkeys(inside))
         asked.append(_Asked(wording.start, wording.end, terms, noun=True, plans=wording.plans, spellings=wording.plans))
     taken = [(thing.start, thing.end) for thing in asked]
     rest = [word for word in words if not any(start <= word.start and word.end <= end for start, end in taken)]
-    return sorted(asked + [_Asked(w.start, w.end, (w.term,), w.noun) for w in rest], key=lambda thing: (thing.start, thing.end))
+    meant = {(homophone.start, homophone.end): homophone.words for homophone in homophones}
+    for word in rest:
+        likely = meant.get((word.start, word.end), ())
+        around = _words_with(topic.strip(), index) if len(rest) == 1 else ()
+        if not _is_mere_sum(word, rest, index):
+            asked.append(_Asked(word.start, word.end, (word.term,), word.noun, likely=likely, around=around))
+    return sorted(asked, key=lambda thing: (thing.start, thing.end))
+
+
+def _words_with(character: str, index: KeywordIndex) -> tuple[str, ...]:
+    """Where one kanji is the whole question, the commonest terms that contain it: 窓 is found in 窓口."""
+    if len(character) != 1 or not "\u4e00" <= character <= "\u9fff":
+        return ()
+    found = [term for term in index.terms if character in term and not term.startswith(PAIR_MARK) and term != character]
+    return tuple(sorted(found, key=lambda term: (-index.frequency(term), term))[:MOST_AROUND])
+
+
+def _is_mere_sum(word: Token, words: Sequence[Token], index: KeywordIndex) -> bool:
+    """Whether the index knows the parts of a compound, but not the whole."""
+    inside = [part for part in words if word.start <= part.start and part.end <= word.end and part is not word]
+    return word.term not in index.terms and any(part.term in index.terms for part in inside)
 
 
 def _lies_within(thing: _Asked, other: _Asked) -> bool:
@@ -118,30 +154,11 @@ def _near(terms: Iterable[str], neighbourhood: Neighbourhood | None) -> dict[str
     return {word: min(cosine, NEIGHBOUR_STRENGTH) for word, cosine in near}
 
 
-def _read_kana(topic: str, readings: Mapping[str, list[str]]) -> list[tuple[int, int, list[str]]]:
-    """(start, end, terms) of what was typed in hiragana and is the reading of a word in the index: おんらいん → オンライン."""
-    folded = fold(topic)
-    found = []
-    for run, first, _ in hiragana_runs(folded):
-        position = 0
-        while position < len(run):
-            ends = range(len(run), position + _MIN_KANA - 1, -1)
-            end = next((end for end in ends if run[position:end] in readings), None)
-            if end is None and position == 0 and run in readings:
-                end = len(run)
-            if end is None:
-                position += 1
-                continue
-            found.append((*folded.span(first + position, first + end), readings[run[position:end]]))
-            position = end
-    return found
-
-
 def _rephrase(topic: str, asked: list[_Asked], index: KeywordIndex, neighbourhood: Neighbourhood | None) -> tuple[str, ...]:
     """The topic as a plan would put it: other spellings, and synonyms for rare nouns. はんこをやめたい → 押印をやめたい, 印鑑をやめたい."""
     choices = []
     for thing in asked:
-        others = thing.spellings or _synonyms(thing, index, neighbourhood)
+        others = thing.spellings or thing.likely or _synonyms(thing, index, neighbourhood)
         if others and not any(_lies_within(thing, other) for other in asked):
             choices.append((thing.start, thing.end, others))
     variants = []

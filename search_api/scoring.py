@@ -55,8 +55,8 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     of all have −inf.
     """
     neighbourhood = index.words.neighbourhood if index.words else None
-    terms = read_terms(topic, index.keywords, neighbourhood, index.readings)
-    by_passage = _score_passages(index, topic, terms)
+    terms = read_terms(topic, index.keywords, neighbourhood, index.lexicon)
+    by_passage = _score_passages(index, terms.topic, terms)
     count = len(index.units)
     floors = {name: 0.0 if name == "keywords" else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
     by_unit = {name: best_per_group(scores, index.unit_of, count, floor=floors[name]) for name, scores in by_passage.items()}
@@ -69,7 +69,7 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     return Scores(
         terms=terms,
         fused=_fuse_within(by_unit, weights, populations, index.measures),
-        evidence=_weigh_evidence(index, topic, by_unit, coverage),
+        evidence=_weigh_evidence(index, terms.topic, by_unit, coverage),
         keywords=by_unit["keywords"],
         semantic=_fuse_within(by_unit, semantic_weights, populations, index.measures),
         coverage=coverage,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from search_api.folding import Folded, fold, to_katakana
+from search_api.folding import Folded, fold
 
 # Parts of speech (UniDic) that carry no content of their own.
 _STOP_PARTS = {"助詞", "助動詞", "補助記号", "接続詞", "代名詞", "感動詞", "連体詞", "空白", "接尾辞", "接頭辞"}
@@ -129,11 +129,6 @@ def read_text(text: str) -> Analysis:
         [*words, *whole, *_latin_and_numbers(folded), *_kanji_numbers(folded, morphemes)], key=lambda token: (token.start, token.end)
     )
     return Analysis(folded, morphemes, [*ordered, *_pairs(folded, morphemes)])
-
-
-def hiragana_runs(folded: Folded) -> list[tuple[str, int, int]]:
-    """Runs of at least three hiragana as (katakana, start, end) in ``folded.text``: perhaps a word typed without conversion."""
-    return [(to_katakana(run[0]), run.start(), run.end()) for run in _HIRAGANA.finditer(folded.text)]
 
 
 def _cut(folded: Folded) -> list[Morpheme]:

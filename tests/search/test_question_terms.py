@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from search_api.everyday_words import find_wordings
 from search_api.keyword_index import KeywordIndex
-from search_api.question_terms import NEIGHBOUR_WEIGHT, PLAN_WEIGHT, read_terms
-from search_api.text_analysis import analyse
+from search_api.lexicon import Lexicon
+from search_api.question_terms import AROUND_STRENGTH, NEIGHBOUR_WEIGHT, PLAN_WEIGHT, read_terms
+from search_api.text_analysis import analyse, read_text
 
-TEXTS = ["窓口のオンライン申請", "押印の見直し", "高齢者のスマートフォン教室", "手数料の決済"]
+TEXTS = ["窓口のオンライン申請", "押印の見直し", "高齢者のスマートフォン教室", "手数料の電子決済", "決裁の電子化", "AI-OCR"]
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,9 @@ def index() -> KeywordIndex:
     return KeywordIndex.build([[token.term for token in analyse(text)] for text in TEXTS])
 
 
-READINGS = {"オンライン": ["オンライン"], "テスウリョウ": ["手数料"], "マド": ["窓"]}
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon.build([read_text(text) for text in TEXTS])
 
 
 class Near:
@@ -28,42 +32,72 @@ class Near:
 
 
 @pytest.mark.parametrize(
-    ("typed", "term", "rephrased"),
-    [("おんらいん申請", "オンライン", "オンライン申請"), ("てすうりょうの決済", "手数料", "手数料の決済")],
+    ("typed", "terms", "topic"),
+    [
+        ("おんらいん申請", ["オンライン"], "オンライン申請"),
+        ("てすうりょうの決済", ["手数"], "手数料の決済"),
+        ("KESSAI", ["決済"], "決済"),
+        ("スマーフォトン", ["スマートフォン"], "スマートフォン"),
+    ],
 )
-def test_kana_is_read(index: KeywordIndex, typed: str, term: str, rephrased: str) -> None:
-    terms = read_terms(typed, index, None, READINGS)
-    assert terms.weights[term] == 1.0
-    assert rephrased in terms.rephrased
-    assert "ライン" not in terms.weights  # what the dictionary made of the kana is forgotten
+def test_the_question_is_read_as_the_index_spells_it(
+    index: KeywordIndex, lexicon: Lexicon, typed: str, terms: list[str], topic: str
+) -> None:
+    found = read_terms(typed, index, None, lexicon)
+    assert found.topic == topic
+    assert [correction.typed for correction in found.corrections]
+    assert all(found.weights[term] == 1.0 for term in terms)
+    assert found == replace(read_terms(topic, index, None, lexicon), corrections=found.corrections)  # nothing is left of what was typed
 
 
-def test_short_kana_is_not_guessed(index: KeywordIndex) -> None:
-    assert "窓" not in read_terms("まどろむ人", index, None, READINGS).weights
+def test_what_may_have_been_meant_counts_less_than_the_word_itself(index: KeywordIndex, lexicon: Lexicon) -> None:
+    terms = read_terms("電子決裁", index, None, lexicon)
+    assert terms.weights["決裁"] == 1.0 > terms.weights["決済"]
+    assert "電子決済" in terms.rephrased
+    coverage = index.coverage(terms.core)
+    assert coverage[TEXTS.index("決裁の電子化")] > coverage[TEXTS.index("手数料の電子決済")] > 0.7
 
 
-def test_everyday_words_stand_for_those_of_plans(index: KeywordIndex) -> None:
-    terms = read_terms("はんこをやめたい", index, None, {})
+def test_one_character_is_found_in_the_words_that_contain_it(index: KeywordIndex, lexicon: Lexicon) -> None:
+    assert index.coverage(read_terms("窓", index, None, lexicon).core)[0] == pytest.approx(AROUND_STRENGTH)
+    assert index.coverage(read_terms("窓の申請", index, None, lexicon).core)[0] < AROUND_STRENGTH  # only where it is the whole question
+
+
+@pytest.mark.parametrize("typed", ["AI-OCR", "AIOCR", "ＡＩ－ＯＣＲ", "ai ocr"])
+def test_hyphens_are_written_or_not(index: KeywordIndex, lexicon: Lexicon, typed: str) -> None:
+    assert index.coverage(read_terms(typed, index, None, lexicon).core)[TEXTS.index("AI-OCR")] == pytest.approx(1.0)
+
+
+def test_a_compound_that_the_index_does_not_know_is_found_by_its_parts(index: KeywordIndex, lexicon: Lexicon) -> None:
+    assert index.coverage(read_terms("オンラインスマートフォン", index, None, lexicon).core).max() > 0.3
+
+
+def test_short_kana_is_not_guessed(index: KeywordIndex, lexicon: Lexicon) -> None:
+    assert "窓" not in read_terms("まどろむ人", index, None, lexicon).weights
+
+
+def test_everyday_words_stand_for_those_of_plans(index: KeywordIndex, lexicon: Lexicon) -> None:
+    terms = read_terms("はんこをやめたい", index, None, lexicon)
     assert terms.weights["判子"] == 1.0
     assert terms.weights["押印"] == PLAN_WEIGHT
     assert "押印をやめたい" in terms.rephrased
     assert index.coverage(terms.core)[1] == pytest.approx(0.9)
 
 
-def test_a_question_that_avoids_the_counter_is_not_about_it(index: KeywordIndex) -> None:
-    terms = read_terms("窓口に行かずに申請したい", index, None, {})
+def test_a_question_that_avoids_the_counter_is_not_about_it(index: KeywordIndex, lexicon: Lexicon) -> None:
+    terms = read_terms("窓口に行かずに申請したい", index, None, lexicon)
     assert "窓口" not in terms.weights
     assert terms.weights["オンライン"] == PLAN_WEIGHT
 
 
-def test_neighbours_count_less_and_replace_rare_nouns(index: KeywordIndex) -> None:
-    terms = read_terms("料金表", index, Near(), {})
+def test_neighbours_count_less_and_replace_rare_nouns(index: KeywordIndex, lexicon: Lexicon) -> None:
+    terms = read_terms("料金表", index, Near(), lexicon)
     assert terms.weights["手数"] in (NEIGHBOUR_WEIGHT, PLAN_WEIGHT)
 
 
 @pytest.mark.parametrize("topic", ["", "？", "のに", "し"])
-def test_nothing_asked(index: KeywordIndex, topic: str) -> None:
-    terms = read_terms(topic, index, None, READINGS)
+def test_nothing_asked(index: KeywordIndex, lexicon: Lexicon, topic: str) -> None:
+    terms = read_terms(topic, index, None, lexicon)
     assert index.coverage(terms.groups).tolist() == [0.0] * len(TEXTS)
 
 
