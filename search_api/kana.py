@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from search_api.folding import to_katakana
 
@@ -20,28 +19,27 @@ _LONG = re.compile(
     "|(?<=[エケセテネヘメレゲゼデベペ])エ|(?<=[オコソトノホモヨロゴゾドボポ])[ウオ]"
 )
 
-_VOWELS = dict(zip("aiueo", "アイウエオ", strict=True))
-_ROWS = {
-    "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ", "m": "マミムメモ", "r": "ラリルレロ",
-    "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
+_MACRONS = str.maketrans({"ā": "aa", "ī": "ii", "ū": "uu", "ē": "ee", "ō": "ou", "â": "aa", "î": "ii", "û": "uu", "ê": "ee", "ô": "ou"})
+_VOWELS = "aiueo"
+ROWS = {
+    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ", "m": "マミムメモ",
+    "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
+}  # fmt: skip
+_GLIDES = {
+    "ky": "キ", "sy": "シ", "sh": "シ", "ty": "チ", "ch": "チ", "cy": "チ", "ny": "ニ", "hy": "ヒ", "my": "ミ", "ry": "リ", "gy": "ギ",
+    "zy": "ジ", "j": "ジ", "jy": "ジ", "dy": "ヂ", "by": "ビ", "py": "ピ",
 }  # fmt: skip
 _OTHERS = {
-    "ya": "ヤ", "yu": "ユ", "yo": "ヨ", "wa": "ワ", "wo": "ヲ", "wi": "ウィ", "we": "ウェ", "shi": "シ", "chi": "チ", "tsu": "ツ",
-    "fu": "フ", "ji": "ジ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ", "va": "ヴァ", "vi": "ヴィ", "vu": "ヴ", "ve": "ヴェ",
-    "vo": "ヴォ", "thi": "ティ", "dhi": "ディ", "she": "シェ", "che": "チェ", "je": "ジェ",
+    "ya": "ヤ", "yu": "ユ", "yo": "ヨ", "wa": "ワ", "wi": "ウィ", "we": "ウェ", "wo": "ヲ", "shi": "シ", "chi": "チ", "tsu": "ツ", "fu": "フ",
+    "ji": "ジ", "she": "シェ", "che": "チェ", "je": "ジェ", "thi": "ティ", "dhi": "ディ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ",
+    "va": "ヴァ", "vi": "ヴィ", "vu": "ヴ", "ve": "ヴェ", "vo": "ヴォ", "xtsu": "ッ", "ltsu": "ッ",
 }  # fmt: skip
-_GLIDES = {"sh": "シ", "ch": "チ", "j": "ジ", "jy": "ジ"} | {f"{consonant}y": row[1] for consonant, row in _ROWS.items()}
-_SYLLABLES = (
-    _VOWELS
-    | {consonant + vowel: kana for consonant, row in _ROWS.items() for vowel, kana in zip("aiueo", row, strict=True)}
+# Hepburn, Kunrei and what input methods take beside them: syllable → katakana.
+SYLLABLES = (
+    {row + vowel: kana for row, line in ROWS.items() for vowel, kana in zip(_VOWELS, line, strict=True)}
     | {glide + vowel: kana + small for glide, kana in _GLIDES.items() for vowel, small in zip("auo", "ャュョ", strict=True)}
     | _OTHERS
 )
-_ROMAJI = re.compile(
-    "(?P<syllable>" + "|".join(sorted(_SYLLABLES, key=lambda s: (-len(s), s))) + ")"
-    "|(?P<double>([kstcpgdbjzfh])(?=\\3)|t(?=ch))|(?P<n>n'|n(?![aiueoy])|m(?=[bmp]))|(?P<long>-)"
-)  # fmt: skip
-_MACRON = "\u0304\u0302"
 
 
 def sound_key(kana: str) -> str:
@@ -66,17 +64,35 @@ def read_romaji(word: str) -> str:
     """A Latin word in lower case as katakana when every letter of it is romaji, Hepburn or Kunrei; else empty.
 
     >>> read_romaji("kyasshuresu"), read_romaji("sinsei"), read_romaji("jōhō"), read_romaji("rpa")
-    ('キャッシュレス', 'シンセイ', 'ジョオホオ', '')
+    ('キャッシュレス', 'シンセイ', 'ジョウホウ', '')
     """
-    plain = unicodedata.normalize("NFD", word)
-    for mark in _MACRON:
-        plain = re.sub(f"([aiueo]){mark}", r"\1\1", plain)
-    kana = []
-    position = 0
-    while position < len(plain):
-        match = _ROMAJI.match(plain, position)
-        if match is None:
-            return ""
-        kana.append({"double": "ッ", "n": "ン", "long": "ー"}.get(match.lastgroup or "", "") or _SYLLABLES[match[0]])
-        position = match.end()
-    return "".join(kana)
+    kana, rest = begin_romaji(word)
+    return kana + ("ン" if rest == "n" else "") if rest in ("", "n") else ""
+
+
+def begin_romaji(letters: str) -> tuple[str, str]:
+    """The katakana that ``letters`` spell from their beginning, and what is left where no syllable goes on: half of one, or no romaji.
+
+    >>> begin_romaji("madog"), begin_romaji("onnrain"), begin_romaji("annai")
+    (('マド', 'g'), ('オンライ', 'n'), ('アンナイ', ''))
+    """
+    letters = letters.translate(_MACRONS)
+    kana, position = "", 0
+    while position < len(letters):
+        rest = letters[position:]
+        size = next((size for size in (4, 3, 2, 1) if rest[:size] in SYLLABLES), 0)
+        if size:
+            kana, position = kana + SYLLABLES[rest[:size]], position + size
+        elif rest[0] == "-":
+            kana, position = kana + "ー", position + 1
+        elif rest[:3] == "tch" or (len(rest) > 1 and rest[0] == rest[1] and rest[0].isalpha() and rest[0] != "n"):
+            kana, position = kana + "ッ", position + 1
+        elif rest[0] == "n" and rest[1:2] not in ("", "y"):
+            # As typed into an IME (onnrain), but annai as it is spelt.
+            doubled = rest[1] == "'" or (rest[1] == "n" and rest[2:3] not in tuple("aiueoy"))
+            kana, position = kana + "ン", position + 1 + doubled
+        elif rest[0] == "m" and rest[1:2] in ("b", "p"):
+            kana, position = kana + "ン", position + 1
+        else:
+            return kana, rest
+    return kana, ""

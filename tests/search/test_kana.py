@@ -19,7 +19,9 @@ from search_api.kana import loose_key, read_romaji, sound_key
         ("annai", "アンナイ"),
         ("matcha", "マッチャ"),
         ("su-pa-", "スーパー"),
-        ("jōhō", "ジョオホオ"),
+        ("jōhō", "ジョウホウ"),
+        ("onnrainn", "オンライン"),  # as typed into an input method
+        ("tihou", "チホウ"),
         ("rpa", ""),
         ("online", ""),
         ("cashless", ""),
