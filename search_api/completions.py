@@ -203,6 +203,7 @@ def _compounds(text: str, tokens: Sequence[Token]) -> Iterator[str]:
             start = crossing[start].start
         if end in crossing:
             end = crossing[end].end if crossing[end].noun else crossing[end].start
+        end -= text[start:end].endswith("等")
         numbered = text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()
         if not numbered and end - start in _TOPIC_LENGTHS and any(starts[place].noun for place in range(start, end) if place in starts):
             yield text[start:end]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -58,12 +58,15 @@ class Suggester:
         """Over the completions of a search index. Raises SnapshotError where they are missing or damaged."""
         return cls(CompletionIndex.open(directory))
 
-    def suggest(self, typed: str, limit: int = 10) -> SuggestResponse:
-        """Up to ``limit`` completions: those that begin with what was typed, then those with a word that does, then those that contain it."""
+    def suggest(self, typed: str, limit: int = 10, municipality: str = "") -> SuggestResponse:
+        """Up to ``limit`` completions: those that begin with what was typed, then those with a word that does, then those that contain it.
+
+        With a ``municipality`` (name or code) none that belongs to another one.
+        """
         started = time.perf_counter()
         readings = read_typed(typed)
         numbers: dict[int, None] = {}
-        for number in self._find(readings, limit):
+        for number in self._find(readings, limit, municipality):
             numbers[number] = None
             if len(numbers) == limit:
                 break
@@ -71,18 +74,21 @@ class Suggester:
         found = tuple(Suggestion(completion, _highlight(completion, readings)) for completion in chosen)
         return SuggestResponse(typed, found, round((time.perf_counter() - started) * 1000, 1))
 
-    def _find(self, readings: Sequence[TypedKeys], limit: int) -> Iterator[int]:
+    def _find(self, readings: Sequence[TypedKeys], limit: int, municipality: str) -> Iterator[int]:
         """Numbers, best first, some more than once: of each kind of match so many that ``limit`` are new where there are as many."""
         for first in (True, False):
             for reading in readings:
-                yield from islice(self._begin(reading, first), 2 * limit)
+                begun = map(int, self.index.begin(reading.keys, first=first))
+                yield from islice((n for n in begun if self._fits(n, reading, municipality)), 2 * limit)
         for reading in readings:
             if not reading.kanji:
-                yield from islice(self.index.contain(reading.keys), 2 * limit)
+                yield from islice((n for n in self.index.contain(reading.keys) if self._fits(n, reading, municipality)), 2 * limit)
 
-    def _begin(self, reading: TypedKeys, first: bool) -> Iterable[int]:
-        numbers = map(int, self.index.begin(reading.keys, first=first))
-        return (n for n in numbers if _stand_in_order(reading.kanji, self.index.completions[n].text)) if reading.kanji else numbers
+    def _fits(self, number: int, reading: TypedKeys, municipality: str) -> bool:
+        completion = self.index.completions[number]
+        if municipality and completion.municipality and municipality not in completion.municipality:
+            return False
+        return _stand_in_order(reading.kanji, completion.text)
 
 
 def _stand_in_order(wanted: str, text: str) -> bool:

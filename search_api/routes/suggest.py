@@ -19,6 +19,7 @@ def suggest(
     current: Current,
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="打ちかけの言葉。かな、ローマ字でもよい")] = "",
     limit: Annotated[int, or_default(10), Query(ge=1, le=MAX_LIMIT, description="返す件数")] = 10,
+    municipality: Annotated[str, Query(max_length=200, description="自治体の名前またはコード")] = "",
 ) -> JSONResponse:
     """Texts of the plans that begin with or contain ``q``, the most useful first; none while nothing has been typed."""
-    return JSONResponse(current.suggester.suggest(q, limit).to_json())
+    return JSONResponse(current.suggester.suggest(q, limit, municipality).to_json())

@@ -24,6 +24,11 @@
     ol { list-style: none; margin: .3em 0 0; padding: 0; }
     li { padding: .7em 0; border-bottom: 1px solid rgb(128 128 128 / 35%); overflow-wrap: anywhere; }
     p { margin: .2em 0 0; }
+    form { position: relative; }
+    .suggestions { position: absolute; z-index: 10; top: 100%; left: 0; right: 0; margin: .2em 0 0; padding: .3em 0; max-height: 22em; overflow: auto; list-style: none; color: #1c2430; background: #fff; border: 1px solid #6b7480; border-radius: .4em; }
+    .suggestions li { display: flex; justify-content: space-between; gap: 1em; padding: .35em .8em; border: 0; cursor: pointer; }
+    .suggestions li:hover, .suggestions [aria-selected="true"] { background: #dfeaf5; }
+    .suggestions .kind { color: #4a535f; font-size: .875em; white-space: nowrap; }
     .title { margin: 0; font-weight: 700; }
     .small { font-size: .875em; }
     mark { background: #ffe9a3; color: #1c2430; }`;
@@ -68,6 +73,7 @@
       this.list = element("ol");
       this.more = element("p", { class: "small" });
       root.append(this.form, this.status, this.list, this.more);
+      keikakuSuggest(this.input, () => this.server, () => this.scope);
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.search(this.input.value.trim());
@@ -88,6 +94,11 @@
       }
     }
 
+    get scope() {
+      const municipality = this.getAttribute("municipality");
+      return municipality ? { municipality } : {};
+    }
+
     async search(query) {
       if (!query) return this.input.focus();
       const server = this.server;
@@ -96,8 +107,7 @@
       this.request?.abort();
       const request = (this.request = new AbortController());
       const timer = setTimeout(() => request.abort(), TIMEOUT_MS);
-      const parameters = new URLSearchParams({ q: query, limit: this.getAttribute("limit") || "5" });
-      if (this.getAttribute("municipality")) parameters.set("municipality", this.getAttribute("municipality"));
+      const parameters = new URLSearchParams({ q: query, limit: this.getAttribute("limit") || "5", ...this.scope });
       this.say("検索しています…");
       try {
         const answer = await fetch(`${server}/api/search?${parameters}`, { signal: request.signal, headers: { Accept: "application/json" }, credentials: "omit" });

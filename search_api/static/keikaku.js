@@ -12,6 +12,15 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
+// The filters in use hold for the suggestions, too, as far as they are about a municipality.
+const ROOT = new URL("..", document.currentScript.src).href.replace(/\/$/, "");
+for (const box of document.querySelectorAll("#q, #quick-q")) {
+  keikakuSuggest(box, () => ROOT, () => {
+    const municipality = box.form.elements.municipality?.value;
+    return municipality ? { municipality } : {};
+  });
+}
+
 // An address that ends in #L12-15 (a quotation's IRI) names several lines; the browser itself knows single ones only.
 function showQuotedLines() {
   for (const line of document.querySelectorAll(".in-range")) line.classList.remove("in-range");

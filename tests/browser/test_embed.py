@@ -51,15 +51,15 @@ def address(portal: str, script: str, attributes: str) -> str:
 
 
 def ask(page, question: str):
-    page.get_by_role("searchbox", name="計画書を検索").fill(question)
-    page.get_by_role("searchbox", name="計画書を検索").press("Enter")
+    page.get_by_role("combobox", name="計画書を検索").fill(question)
+    page.get_by_role("combobox", name="計画書を検索").press("Enter")
     return page.get_by_role("status")
 
 
 def test_an_allowed_page_shows_hits(open_page: Callable, portal: str, servers: dict[str, str]) -> None:
     server = servers["open"]
     page = open_page(address(portal, server, f'server="{server}" limit="2" placeholder="庁内の計画を探す"'))
-    assert page.get_by_role("searchbox", name="計画書を検索").get_attribute("placeholder") == "庁内の計画を探す"
+    assert page.get_by_role("combobox", name="計画書を検索").get_attribute("placeholder") == "庁内の計画を探す"
     status = ask(page, "高齢者のスマートフォン")
     status.get_by_text("件見つかりました").wait_for()
     hits = page.get_by_role("listitem")
@@ -108,3 +108,15 @@ def test_a_wrong_address_is_told(open_page: Callable, portal: str, servers: dict
 def test_errors_of_the_server_are_told_in_its_words(open_page: Callable, portal: str, servers: dict[str, str]) -> None:
     page = open_page(address(portal, servers["open"], f'server="{servers["open"]}" limit="1000"'), expect_errors=True)
     ask(page, "保育所").get_by_text("100 以下").wait_for()
+
+
+def test_the_box_completes_what_is_typed(open_page: Callable, portal: str, servers: dict[str, str]) -> None:
+    page = open_page(address(portal, servers["open"], 'municipality="若葉野市"'))
+    page.get_by_role("combobox", name="計画書を検索").press_sequentially("こうれいしゃ")
+    page.get_by_role("option", name="高齢者支援課").wait_for()
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("option", selected=True).locator(".text").inner_text()
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("件見つかりました").wait_for()
+    assert page.get_by_role("combobox", name="計画書を検索").input_value() == chosen
+    assert page.get_by_role("option").count() == 0
