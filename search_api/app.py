@@ -18,11 +18,13 @@ from starlette.staticfiles import StaticFiles
 
 from graph.negotiation import choose
 from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from search_api.clock import japanese_today
 from search_api.current import CurrentSnapshot, open_published
 from search_api.language import choose_language
 from search_api.middleware import SECURITY_HEADERS, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
+from search_api.question_years import fiscal_year_at
 from search_api.routes import documents, embed, home, indicators, linked_data, lists, operation, report, search, sparql, suggest, vocabulary
 from search_api.settings import ServiceSettings
 
@@ -74,7 +76,8 @@ def _middleware(current: CurrentSnapshot, settings: ServiceSettings) -> list[Mid
         Middleware(HeadAsGet),
         Middleware(SharedDataCORS, allow_origins=settings.allow_origins),
         Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
-        Middleware(Revalidation, build_id=lambda: current.build_id, salt=version("keikaku")),
+        # With the fiscal year, since 昨年度 has another answer in April.
+        Middleware(Revalidation, build_id=lambda: f"{current.build_id}-{fiscal_year_at(japanese_today())}", salt=version("keikaku")),
     ]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from graph.query import QueryEngine
 from graph.snapshot import Snapshot
 from ontology.errors import SnapshotError
+from search_api.figures import FigureIndex
 from search_api.indicators import IndicatorTable
 from search_api.search import SearchEngine
 from search_api.settings import ServiceSettings
@@ -38,6 +39,11 @@ class Published:
     def indicators(self) -> IndicatorTable:
         """Read at the first request that asks for it."""
         return IndicatorTable.read(self.snapshot.store)
+
+    @cached_property
+    def figures(self) -> FigureIndex:
+        """Read at the first search."""
+        return FigureIndex.of(self.indicators, self.search.index, self.snapshot.store)
 
     def close(self) -> None:
         self.queries.close()

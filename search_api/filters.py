@@ -1,25 +1,79 @@
-"""Which units a search keeps, and how many there are of each kind."""
+"""Which units a search keeps or puts first, and how many there are of each kind."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from search_api.query import Question
+from search_api.question_names import frameworks_of
 from search_api.units import Unit
 
+FIELDS = ("municipality", "plan", "department", "fiscal_year", "framework")
+# What a unit gains that has what the question names, in standard deviations of the fused score.
+BONUS: Mapping[str, float] = {"department": 1.0, "fiscal_year": 0.5, "plan": 0.5, "framework": 1.0}
 
-def _matches_name(wanted: str, pairs: Iterable[tuple[str, str] | None]) -> bool:
-    return any(pair is not None and wanted in pair for pair in pairs)
+
+@dataclass(frozen=True)
+class UnitIndex:
+    """The units that have a value, for each filter of a request: names and IRIs alike (municipality: also codes)."""
+
+    count: int
+    by_value: Mapping[str, Mapping[str | int, np.ndarray]]
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> UnitIndex:
+        found: dict[str, dict[str | int, list[int]]] = {name: defaultdict(list) for name in FIELDS}
+        for number, unit in enumerate(units):
+            for name, read in _VALUES.items():
+                for value in dict.fromkeys(read(unit)):
+                    found[name][value].append(number)
+        arrays = {name: {value: np.array(rows) for value, rows in values.items()} for name, values in found.items()}
+        return cls(len(units), arrays)
+
+    def mask(self, name: str, *wanted: str | int) -> np.ndarray:
+        """The units that have one of the ``wanted`` values, as a mask."""
+        mask = np.zeros(self.count, dtype=bool)
+        for value in wanted:
+            mask[self.by_value[name].get(value, [])] = True
+        return mask
+
+    def has(self, number: int, name: str, value: str | int) -> bool:
+        """Whether unit ``number`` has the value."""
+        return bool(np.isin(number, self.by_value[name].get(value, ())))
+
+    def bonus(self, question: Question) -> np.ndarray:
+        """What each unit gains by what the question names, shape (units,)."""
+        bonus = np.zeros(self.count)
+        for name, weight in BONUS.items():
+            values = [condition.value for condition in question.conditions if condition.field == name and condition.effect == "boost"]
+            if values:
+                bonus += weight * self.mask(name, *values)
+        return bonus
 
 
-# By the name of the request's field. Names and IRIs (municipality: also codes) are accepted alike.
-FILTERS: Mapping[str, Callable[[Unit, Any], bool]] = {
-    "municipality": lambda unit, wanted: _matches_name(wanted, [unit.municipality]),
-    "plan": lambda unit, wanted: _matches_name(wanted, [unit.plan]),
-    "department": lambda unit, wanted: _matches_name(wanted, [(owner.iri, owner.name) for owner in unit.owners]),
-    "fiscal_year": lambda unit, wanted: wanted in unit.fiscal_years,
-    "framework": lambda unit, wanted: _matches_name(wanted, unit.frameworks),
+def _pair(pair: tuple[str, str] | None) -> Iterable[str]:
+    return pair or ()
+
+
+def _framework_values(unit: Unit) -> Iterable[str]:
+    """IRIs and labels of the items, and the names of the frameworks that they are items of."""
+    for pair in unit.frameworks:
+        yield from pair
+    yield from frameworks_of(unit)
+
+
+# By the name of the request's field.
+_VALUES: Mapping[str, Callable[[Unit], Iterable[str | int]]] = {
+    "municipality": lambda unit: _pair(unit.municipality),
+    "plan": lambda unit: _pair(unit.plan),
+    "department": lambda unit: [value for owner in unit.owners for value in (owner.iri, owner.name)],
+    "fiscal_year": lambda unit: unit.fiscal_years,
+    "framework": _framework_values,
 }
 
 

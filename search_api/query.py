@@ -1,4 +1,4 @@
-"""What a question asks for: where, when, by whom, which kind of answer, and what is left as its topic."""
+"""What a question asks for: where, when, by whom, from which plan, which kind of answer, and what is left as its topic."""
 
 from __future__ import annotations
 
@@ -6,21 +6,45 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from ontology.fiscal_year import find_fiscal_years
-from ontology.municipalities import is_prefecture, municipalities_by_name
+from search_api.question_names import NameMention, Names, find_unknown_town
+from search_api.question_years import find_years
+from search_api.text_analysis import Folded, fold
 
 _CUES = Path(__file__).with_name("cue_words.toml")
-_YEAR = re.compile(
-    r"(?:(?:令和|平成|昭和|[rhs](?=\d))\s*(?:元|\d{1,2})\s*(?:\(\d{4}\))?\s*(?:年度?)?|(?<!\d)20\d{2}\s*年度?)(?:末|中)?の?", re.IGNORECASE
+_GENERAL = re.compile(
+    "取組|取り組み|業務|仕事|事業|施策|計画|担当|所管|一覧|項目|内容|(?:に|と)(?:基づ|関連|対応|関)(?:く|し|する|した|して)?|[のをはがにとで、,・。?!]|\\s"
 )
-_GENERAL = re.compile("取組|業務|仕事|事業|施策|計画|担当|所管|一覧|[のをはがと、,・。?!]|\\s")
 _BOTH = re.compile("両(?:区|市|町|村|都市|自治体)")
-_SUFFIX = re.compile("[都道府県市区町村]$")
-_KANJI = "\u3005\u4e00-\u9fff"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One reading of a question: ``text[start:end]`` names ``value`` of ``field`` (municipality, fiscal_year, department, plan, framework).
+
+    ``effect``: "filter" keeps only what fits, "boost" puts it first, "none" where the index has nothing of it.
+    """
+
+    field: str
+    value: str | int
+    start: int
+    end: int
+    effect: str
+
+    @property
+    def key(self) -> str:
+        """How a request names it to be ignored: ``fiscal_year:2024``."""
+        return f"{self.field}:{self.value}"
+
+    def to_json(self, text: str) -> dict[str, Any]:
+        """``span`` counts code points of the question ``text``."""
+        typed = {"text": text[self.start : self.end], "span": [self.start, self.end]}
+        return {"field": self.field, "value": self.value, **typed, "effect": self.effect, "key": self.key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +52,153 @@ class Question:
     """A question taken apart.
 
     ``topic`` is the text in one width without places, years and cue words; when nothing would be left it is the whole text.
-    ``municipalities`` are those of the index that are named; ``unknown_municipality`` one that is named but not in the index.
+    ``conditions`` are in force, ``ignored`` were read but are not wanted. ``unknown_municipality`` is named but not in the index.
+    ``intent`` is owner, figure or topic; ``asks_for_figures`` also where owners are asked for as well.
     """
 
     text: str
     topic: str
-    municipalities: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    ignored: tuple[Condition, ...] = ()
     unknown_municipality: str | None = None
-    fiscal_years: tuple[int, ...] = ()
-    departments: tuple[str, ...] = ()
     intent: str = "topic"
+    asks_for_figures: bool = False
+    asks_for_all: str | None = None
+
+    @property
+    def municipalities(self) -> tuple[str, ...]:
+        return self._values("municipality")
+
+    @property
+    def fiscal_years(self) -> tuple[int, ...]:
+        return self._values("fiscal_year")
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(sorted(self._values("department")))
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        return self._values("plan")
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        return self._values("framework")
 
     @property
     def asks_for_departments(self) -> bool:
         """Whether nothing but departments is named (税務課の仕事): then all their measures are wanted."""
-        rest = self.topic
-        for name in self.departments:
-            rest = rest.replace(_unify(name), " ")
-        return bool(self.departments) and not _GENERAL.sub("", rest).strip()
+        return self.asks_for_all == "department"
+
+    def narrowed_to(self, field: str) -> tuple[str | int, ...]:
+        """The values of ``field`` that alone are wanted; all where it is empty."""
+        return tuple(c.value for c in self.conditions if c.field == field and c.effect == "filter")
+
+    def overridden(self, fields: Collection[str]) -> Question:
+        """With the readings of ``fields`` out of force, because the request itself says which to keep."""
+        conditions = tuple(replace(c, effect="none") if c.field in fields else c for c in self.conditions)
+        return replace(self, conditions=conditions, asks_for_all=None if self.asks_for_all in fields else self.asks_for_all)
+
+    def to_json(self) -> dict[str, Any]:
+        """``understood`` of the contract, section 5, with plans, frameworks and every condition with its place in the text."""
+        return {
+            "municipalities": list(self.municipalities),
+            "fiscal_years": list(self.fiscal_years),
+            "departments": list(self.departments),
+            "intent": self.intent,
+            "plans": list(self.plans),
+            "frameworks": list(self.frameworks),
+            "conditions": [condition.to_json(self.text) for condition in self.conditions],
+            "ignored": [condition.to_json(self.text) for condition in self.ignored],
+        }
+
+    def _values(self, field: str) -> tuple:
+        return tuple(dict.fromkeys(condition.value for condition in self.conditions if condition.field == field))
 
 
-def understand(text: str, municipalities: Collection[str] = (), departments: Collection[str] = ()) -> Question:
-    """Take ``text`` apart, given the names of the municipalities and departments that the index knows."""
-    plain = _unify(text)
-    rest, places = _take_places(plain, sorted(set(municipalities)))
-    unknown = None if places or not municipalities else _find_unknown_place(plain, municipalities)
-    rest, years = _take_years(rest)
-    named = [name for name in sorted(set(departments), key=lambda n: (-len(n), n)) if len(name) > 1 and _unify(name) in plain]
-    units = [name for name in named if not any(name != other and name in other for other in named)]
-    intent = next((intent for intent in ("owner", "figure") if _cues()[intent].search(rest)), "topic")
+def understand(text: str, names: Names | None = None, *, today: date | None = None, ignored: Collection[str] = ()) -> Question:
+    """Take ``text`` apart, given the ``names`` that the index knows.
+
+    昨年度 and the like are read as of ``today`` and left alone without it. ``ignored`` holds keys of conditions (``plan:…``) that do not
+    apply; what they stand on is still no topic.
+    """
+    names = names or Names()
+    folded = fold(text)
+    read, cuts = _read_conditions(folded, names, today)
+    conditions = [condition for condition in read if condition.key not in ignored]
+    known_town = any(condition.field == "municipality" for condition in read)
+    unknown = None if known_town or not names.municipalities else find_unknown_town(folded.text, names.municipalities)
+    rest = _unify(_blank(text, cuts))
+    owner, figure = (bool(_cues()[intent].search(rest)) for intent in ("owner", "figure"))
     topic = rest
     for kind in ("owner", "comparison", "request"):
         topic = _cues()[kind].sub(" ", topic)
-    topic = " ".join(topic.strip(" 、。?!・").split())
-    return Question(text, topic or plain, tuple(places), unknown, tuple(years), tuple(sorted(units)), intent)
+    topic = " ".join(topic.strip(" 、。?!・").split()) or _unify(text)
+    only = _only_named(topic, text, conditions)
+    return Question(
+        text=text,
+        topic=topic,
+        conditions=tuple(replace(c, effect="filter") if c.field == only else c for c in conditions),
+        ignored=tuple(condition for condition in read if condition.key in ignored),
+        unknown_municipality=None if f"municipality:{unknown}" in ignored else unknown,
+        intent="owner" if owner else "figure" if figure else "topic",
+        asks_for_figures=figure,
+        asks_for_all=only,
+    )
+
+
+def _read_conditions(folded: Folded, names: Names, today: date | None) -> tuple[list[Condition], list[tuple[int, int]]]:
+    """Every reading once, in order, and the places in the original text that are no topic."""
+    mentions = names.find(folded.text)
+    titles = [mention for mention in mentions if mention.field != "municipality"]
+    years = [y for y in find_years(folded.text, today) if not any(y.start < m.end and m.start < y.end for m in titles)]
+    read = [Condition(m.field, m.value, *folded.span(m.start, m.end), _effect(m, names)) for m in mentions]
+    for mention in years:
+        place = folded.span(mention.start, mention.end)
+        read += [Condition("fiscal_year", y, *place, "boost" if y in names.fiscal_years else "none") for y in mention.years]
+    both = _BOTH.search(folded.text)
+    if both and len(names.municipalities) == 2 and not any(m.field == "municipality" for m in mentions):
+        read += [Condition("municipality", name, *folded.span(*both.span()), "filter") for name in names.municipalities]
+    once: dict[str, Condition] = {}
+    for condition in sorted(read, key=lambda c: c.start):
+        once.setdefault(condition.key, condition)
+    cuts = [(m.start, m.cut) for m in mentions if _narrows(m)] + [(mention.start, mention.cut) for mention in years]
+    return list(once.values()), [folded.span(*cut) for cut in cuts]
+
+
+def _effect(mention: NameMention, names: Names) -> str:
+    if mention.field == "framework" and mention.value not in names.frameworks:
+        return "none"
+    return "filter" if _narrows(mention) else "boost"
+
+
+def _narrows(mention: NameMention) -> bool:
+    return mention.field == "municipality" or (mention.field == "plan" and mention.whole)
+
+
+def _only_named(topic: str, text: str, conditions: Iterable[Condition]) -> str | None:
+    """The kind of thing that the topic names and nothing besides: a department, a framework or a plan."""
+    plain = _unify(topic)
+    for field in ("department", "framework", "plan"):
+        typed = {
+            _unify(text[condition.start : condition.end])
+            for condition in conditions
+            if condition.field == field and condition.effect != "none"
+        }
+        rest = plain
+        for name in sorted(typed, key=len, reverse=True):
+            rest = rest.replace(name, " ")
+        if typed and not _GENERAL.sub("", rest).strip():
+            return field
+    return None
+
+
+def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    kept, position = [], 0
+    for start, end in sorted(spans):
+        kept.append(text[position:start])
+        position = max(position, end)
+    return " ".join([*kept, text[position:]])
 
 
 def _unify(text: str) -> str:
@@ -69,42 +206,16 @@ def _unify(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _take_places(text: str, names: list[str]) -> tuple[str, list[str]]:
-    """The text without the known municipalities it names, in full (墨田区の) or by stem (板橋と)."""
-    found = []
-    for name in names:
-        full, stem = re.escape(_unify(name)), re.escape(_SUFFIX.sub("", _unify(name)))
-        # A stem inside a longer word is part of another name.
-        by_stem = rf"(?<![{_KANJI}]){stem}(?![{_KANJI}])" if len(stem) > 1 else full
-        pattern = rf"(?:{full}|{by_stem})(?:において|における|では|での|には|にある|の|で|は|と|、)?"
-        rest = re.sub(pattern, " ", text)
-        if rest != text:
-            found.append(name)
-            text = rest
-    if not found and len(names) == 2 and _BOTH.search(text):
-        found = names
-    return text, found
-
-
-def _find_unknown_place(text: str, known: Iterable[str]) -> str | None:
-    names = [name for name in _municipality_names() if name in text]
-    named = [name for name in names if name not in known and not any(name != other and name in other for other in names)]
-    return max(named, key=len, default=None)
+def cue_list(kind: str) -> list[str]:
+    """The entries of one list of ``cue_words.toml``."""
+    return _cue_lists()[kind]
 
 
 @cache
-def _municipality_names() -> tuple[str, ...]:
-    # Names of two characters (津市, 港区) also turn up inside other words; a prefecture is part of many names and says little.
-    named = municipalities_by_name().items()
-    return tuple(sorted(name for name, found in named if len(name) > 2 and not any(is_prefecture(town) for town in found)))
-
-
-def _take_years(text: str) -> tuple[str, list[int]]:
-    years = [year for match in _YEAR.finditer(text) for year in find_fiscal_years(match[0].upper())]
-    return (_YEAR.sub(" ", text) if years else text), list(dict.fromkeys(years))
+def _cue_lists() -> dict[str, list[str]]:
+    return tomllib.loads(_CUES.read_text(encoding="utf-8"))
 
 
 @cache
 def _cues() -> dict[str, re.Pattern[str]]:
-    lists = tomllib.loads(_CUES.read_text(encoding="utf-8"))
-    return {kind: re.compile("|".join(lists[kind]), re.IGNORECASE) for kind in lists}
+    return {kind: re.compile("|".join(cue_list(kind)), re.IGNORECASE) for kind in ("owner", "figure", "comparison", "request")}

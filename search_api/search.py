@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,14 @@ from graph.snapshot import Snapshot
 from ontology.errors import KeikakuError
 from search_api import embedded_model
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
-from search_api.filters import FILTERS, count_facets
+from search_api.filters import FIELDS, UnitIndex, count_facets
+from search_api.hints import Hint, give_hint
 from search_api.index import SearchIndex, read_settings
 from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
 from search_api.owners import Departments, OwnersResponse, find_owners
-from search_api.query import Question, understand
+from search_api.query import Condition, Question, understand
+from search_api.question_names import Names
+from search_api.reasons import find_reasons
 from search_api.scoring import WEIGHTS, Scores, language_of, score_units
 from search_api.units import Unit
 
@@ -35,7 +39,6 @@ FOUND_BY_WORDS = 0.4
 PENALTIES = {"Initiative": 1.5, "Passage": 2.0}
 # An initiative of which only the name is printed tells nothing more: the measure that speaks of it is the better answer.
 BARE_NAME_PENALTY = 3.0
-DEPARTMENT_BONUS = 1.0
 MAX_LIMIT = 100
 
 
@@ -49,7 +52,10 @@ class SearchRequestError(KeikakuError):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A search. Filters take names or IRIs (municipality: also codes); None leaves them open. Raises SearchRequestError by field."""
+    """A search. Filters take names or IRIs (municipality: also codes); None leaves them open. Raises SearchRequestError by field.
+
+    ``ignore`` names readings of the question that do not apply (``fiscal_year:2024``); 昨年度 is read as of ``today``.
+    """
 
     query: str
     limit: int = 10
@@ -60,6 +66,13 @@ class SearchRequest:
     department: str | None = None
     fiscal_year: int | None = None
     framework: str | None = None
+    ignore: tuple[str, ...] = ()
+    today: date | None = None
+
+    @property
+    def filters(self) -> dict[str, str | int]:
+        """The filters in use, by name."""
+        return {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
 
     def __post_init__(self) -> None:
         if not self.query.strip():
@@ -74,7 +87,10 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """The answer; ``to_json`` gives the shape of the contract, with ``hint`` (Japanese) when ``results`` is empty."""
+    """The answer; ``to_json`` gives the shape of the contract, with ``hint`` (Japanese) and words to ``try`` when ``results`` is empty.
+
+    ``ranking`` are the numbers of all units that answer, best first.
+    """
 
     request: SearchRequest
     question: Question
@@ -82,30 +98,26 @@ class SearchResponse:
     results: tuple[Mapping[str, Any], ...]
     facets: Mapping[str, list[dict[str, Any]]]
     took_ms: float
-    hint: str | None = None
+    asked: Asked = field(repr=False)
+    ranking: tuple[int, ...] = field(repr=False)
+    hint: Hint | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Contract, section 5."""
-        question = self.question
         answer = {
             "query": self.request.query,
             "mode": self.request.mode,
             "total": self.total,
             "took_ms": self.took_ms,
-            "understood": {
-                "municipalities": list(question.municipalities),
-                "fiscal_years": list(question.fiscal_years),
-                "departments": list(question.departments),
-                "intent": question.intent,
-            },
+            "understood": self.question.to_json() | {"corrections": [asdict(correction) for correction in self.asked.scores.terms.corrections]},
             "results": list(self.results),
             "facets": dict(self.facets),
         }
-        return answer | ({"hint": self.hint} if self.hint else {})
+        return answer | ({"hint": self.hint.text, "try": list(self.hint.attempts)} if self.hint else {})
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A question, the units that its filters allow, and the scores of all."""
 
     question: Question
@@ -118,8 +130,8 @@ class SearchEngine:
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
-        self._municipalities = {unit.municipality[1] for unit in index.units if unit.municipality}
-        self._named_units = {owner.name for unit in index.units for owner in unit.owners if owner.role != "collective"}
+        self._names = Names.of(index.units)
+        self._attributes = UnitIndex.of(index.units)
         self._departments = Departments.of(index.units)
         self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
         self._penalties = np.array([_penalty(unit) for unit in index.units])
@@ -152,18 +164,28 @@ class SearchEngine:
             results=tuple(self._result(unit, float(standing[unit]), asked, request) for unit in page),
             facets=count_facets([self.index.units[unit] for unit in ranking]),
             took_ms=_elapsed(started),
-            hint=None if ranking else self._hint(asked),
+            asked=asked,
+            ranking=tuple(ranking),
+            hint=None if ranking else self._hint(asked, request),
         )
 
-    def owners(self, query: str) -> OwnersResponse:
-        """The departments that own work about ``query``."""
+    def owners(self, query: str | SearchRequest) -> OwnersResponse:
+        """The departments that own work about ``query``; of a request its filters and ignored readings count, not its paging and mode."""
         started = time.perf_counter()
-        asked = self._ask(SearchRequest(query))
+        request = SearchRequest(query) if isinstance(query, str) else replace(query, mode="hybrid")
+        asked = self._ask(request)
         ranking = self._order(asked, self._answering(asked) & ~self._prose)
         departments = find_owners(
-            self.index, asked.scores, asked.question, ranking, departments=self._departments, passages_of=self._passages_of
+            self.index,
+            asked.scores,
+            asked.question,
+            ranking,
+            allowed=asked.allowed & ~self._prose,
+            departments=self._departments,
+            passages_of=self._passages_of,
         )
-        return OwnersResponse(query, tuple(departments), _elapsed(started), None if departments else self._hint(asked))
+        hint = None if departments else self._hint(asked, request).text
+        return OwnersResponse(request.query, tuple(departments), _elapsed(started), hint)
 
     def rank_units(self, query: str, mode: str = "hybrid") -> list[str]:
         """IRIs of the measures and initiatives that answer ``query``, best first, or of the prose where only that does."""
@@ -171,22 +193,22 @@ class SearchEngine:
         ranking = self._rank(asked, mode)
         return [self.index.units[unit].iri for unit in [unit for unit in ranking if not self._prose[unit]] or ranking]
 
-    def _ask(self, request: SearchRequest) -> _Asked:
-        question = understand(request.query, self._municipalities, self._named_units)
+    def _ask(self, request: SearchRequest) -> Asked:
+        question = understand(request.query, self._names, today=request.today, ignored=request.ignore).overridden(request.filters)
         allowed = self._allow(request, question)
         scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
-        return _Asked(question, allowed, scores)
+        return Asked(question, allowed, scores)
 
     def _allow(self, request: SearchRequest, question: Question) -> np.ndarray:
-        """The units that the filters and the municipalities named in the question leave."""
+        """The units that the filters, and what the question names as such, leave."""
         if question.unknown_municipality and not request.municipality:
             return np.zeros(len(self.index.units), dtype=bool)
         allowed = np.ones(len(self.index.units), dtype=bool)
-        if question.municipalities and not request.municipality:
-            allowed &= np.isin(self._municipality_of, question.municipalities)
-        for name, test in FILTERS.items():
-            if (wanted := getattr(request, name)) is not None:
-                allowed &= np.array([test(unit, wanted) for unit in self.index.units], dtype=bool)
+        for name in FIELDS:
+            if wanted := question.narrowed_to(name):
+                allowed &= self._attributes.mask(name, *wanted)
+        for name, value in request.filters.items():
+            allowed &= self._attributes.mask(name, value)
         return allowed
 
     def _populations(self, allowed: np.ndarray, question: Question) -> list[np.ndarray]:
@@ -194,67 +216,63 @@ class SearchEngine:
             return [allowed]
         return [allowed & (self._municipality_of == name) for name in question.municipalities]
 
-    def _rank(self, asked: _Asked, mode: str) -> list[int]:
+    def _rank(self, asked: Asked, mode: str) -> list[int]:
         """Unit numbers, best first, ties by IRI; empty where nothing answers."""
         scores = asked.scores
         if mode == "keyword":
             return self._order(asked, asked.allowed & (scores.keywords > 0))
         kept = self._answering(asked)
-        if asked.question.asks_for_departments:
+        if asked.question.asks_for_all:
             return self._order(asked, kept)
         best = float(scores.evidence[kept].max(initial=0.0))
         return self._order(asked, kept & (scores.evidence >= np.where(self._prose, PROSE_SHARE, KEPT_SHARE) * best))
 
-    def _answering(self, asked: _Asked) -> np.ndarray:
+    def _answering(self, asked: Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""
         evidence, allowed = asked.scores.evidence, asked.allowed
-        if asked.question.asks_for_departments:
-            named = set(asked.question.departments)
-            return allowed & np.array([any(owner.name in named for owner in unit.owners) for unit in self.index.units], dtype=bool)
+        if asked.question.asks_for_all:
+            return allowed & ~self._prose
         if not self.index.encoders:
             return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
-        language = language_of(asked.question.topic)
+        language = language_of(asked.scores.terms.topic)
         answers = allowed & (evidence >= FOUND[language])
         return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
 
-    def _order(self, asked: _Asked, kept: np.ndarray) -> list[int]:
+    def _order(self, asked: Asked, kept: np.ndarray) -> list[int]:
         standing = self._standing(asked)
         return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(standing[unit]), 9), self.index.units[unit].iri))
 
-    def _standing(self, asked: _Asked) -> np.ndarray:
-        """What units are ordered by: their fused score, less for initiatives and prose, more where a named department owns them."""
-        standing = asked.scores.fused - self._penalties
-        if asked.question.departments:
-            named = set(asked.question.departments)
-            standing = standing + DEPARTMENT_BONUS * np.array([any(o.name in named for o in unit.owners) for unit in self.index.units])
-        return standing
+    def _standing(self, asked: Asked) -> np.ndarray:
+        """What units are ordered by: their fused score, less for initiatives and prose, more for what the question names."""
+        return asked.scores.fused - self._penalties + self._attributes.bonus(asked.question)
 
-    def _result(self, number: int, standing: float, asked: _Asked, request: SearchRequest) -> dict[str, Any]:
+    def _result(self, number: int, standing: float, asked: Asked, request: SearchRequest) -> dict[str, Any]:
         unit, question, scores = self.index.units[number], asked.question, asked.scores
         years = question.fiscal_years or ((request.fiscal_year,) if request.fiscal_year else ())
         prefer = ("indicator", "effect") if question.intent == "figure" else ()
         rows = choose_passages(self.index, scores, self._passages_of[number], fiscal_years=years, prefer=prefer)
+        matches = make_matches(self.index, rows, scores.terms.words, scores.terms.topic)
+        semantic_rank = _rank_of(number, scores.semantic) if self.index.encoders else None
+        reasons = find_reasons(
+            number, unit.title, matches, question=question, scores=scores, attributes=self._attributes,
+            filters=request.filters.items(), semantic_rank=semantic_rank,
+        )  # fmt: skip
         return unit_json(unit) | {
             "municipality": municipality_json(unit),
             "departments": [{"iri": o.iri, "name": o.name, "role": o.role} for o in unit.owners],
             "score": round(1 / (1 + math.exp(1.5 - standing)), 4),
-            "matches": [match.to_json() for match in make_matches(self.index, rows, scores.terms.words, question.topic)],
+            "matches": [match.to_json() for match in matches],
             "explain": {
                 "keyword_rank": _rank_of(number, scores.keywords) if scores.keywords[number] > 0 else None,
-                "semantic_rank": _rank_of(number, scores.semantic) if self.index.encoders else None,
+                "semantic_rank": semantic_rank,
                 "evidence": round(float(scores.evidence[number]), 2),
+                "reasons": [reason.to_json() for reason in reasons],
             },
         }
 
-    def _hint(self, asked: _Asked) -> str:
-        if asked.question.unknown_municipality:
-            known = "、".join(sorted(self._municipalities))
-            return f"{asked.question.unknown_municipality}の計画は取り込まれていません。取り込まれているのは{known}です。"
-        if not asked.allowed.any():
-            return "絞り込みの条件に合う取組がありません。条件を減らしてみてください。"
-        return (
-            "この問いに答える取組は計画に見つかりませんでした。別の言い方や、「キャッシュレス」「研修」のような短い言葉で試してください。"
-        )
+    def _hint(self, asked: Asked, request: SearchRequest) -> Hint:
+        filters = [Condition(name, value, 0, 0, "filter") for name, value in request.filters.items()]
+        return give_hint(asked.question, self.index, self._names.municipalities, filters, bool(asked.allowed.any()))
 
 
 def _penalty(unit: Unit) -> float:

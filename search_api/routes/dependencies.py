@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from search_api.clock import japanese_today
 from search_api.current import Published
 from search_api.problem import MEDIA_TYPE
 
@@ -18,6 +20,9 @@ async def _lend(request: Request) -> AsyncIterator[Published]:
 
 # The snapshot that answers this request; it stays open until the request is done.
 Current = Annotated[Published, Depends(_lend)]
+
+# The day of the request; 昨年度 is read as of it.
+Today = Annotated[date, Depends(japanese_today)]
 
 PROBLEMS = {
     400: {"description": "入力の誤り", "content": {MEDIA_TYPE: {}}},

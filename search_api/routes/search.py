@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BeforeValidator, Field
 from starlette.responses import JSONResponse
 
+from search_api.current import Published
+from search_api.figures import Figure
 from search_api.problem import FieldError, Problem, Text
-from search_api.routes.dependencies import PROBLEMS, Current
+from search_api.routes.dependencies import PROBLEMS, Current, Today
 from search_api.search import SearchRequest
 
 MAX_QUERY_CHARACTERS = 500
+MAX_IGNORED = 20
 
 _NO_QUESTION = Text(
     "必須です。探したいことを書いてください（例: 窓口のキャッシュレス決済）。", "This parameter is required; write what to look for."
@@ -44,6 +48,9 @@ class SearchParameters:
     department: Annotated[str, Query(max_length=1000, description="課の名前または IRI")] = ""
     fiscal_year: Annotated[Year | None, or_default(None), Query(description="年度（西暦）")] = None
     framework: Annotated[str, Query(max_length=1000, description="国・都の計画の項目")] = ""
+    ignore: Annotated[
+        tuple[str, ...], Query(max_length=MAX_IGNORED, description="使わない読み取り。understood.conditions の key（例: fiscal_year:2024）")
+    ] = ()
 
     @property
     def filters(self) -> dict[str, str | int]:
@@ -51,23 +58,35 @@ class SearchParameters:
         names = ("municipality", "plan", "department", "fiscal_year", "framework")
         return {name: value for name in names if (value := getattr(self, name)) not in ("", None)}
 
-    def to_request(self) -> SearchRequest:
+    def to_request(self, today: date) -> SearchRequest:
         values = asdict(self)
-        return SearchRequest(query=values.pop("q"), **{name: value if value != "" else None for name, value in values.items()})
+        return SearchRequest(query=values.pop("q"), today=today, **{name: value if value != "" else None for name, value in values.items()})
 
 
 @router.get("/search", summary="取組を探す")
-def search(current: Current, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
-    """Ranked measures with the passages that match, their source lines and the facets."""
+def search(current: Current, today: Today, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
+    """Ranked measures with the passages that match, their source lines, the figures asked for and the facets."""
     _require_question(parameters.q)
-    return JSONResponse(current.search.search(parameters.to_request()).to_json())
+    return JSONResponse(answer_search(current, parameters.to_request(today))[0])
 
 
 @router.get("/owners", summary="担当課を探す")
-def owners(current: Current, q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="話題")] = "") -> JSONResponse:
+def owners(
+    current: Current,
+    today: Today,
+    q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="話題")] = "",
+    ignore: Annotated[tuple[str, ...], Query(max_length=MAX_IGNORED, description="使わない読み取り")] = (),
+) -> JSONResponse:
     """Departments that own work about ``q``, each with the sentence and line that says so."""
     _require_question(q)
-    return JSONResponse(current.search.owners(q).to_json())
+    return JSONResponse(current.search.owners(SearchRequest(q, ignore=ignore, today=today)).to_json())
+
+
+def answer_search(current: Published, request: SearchRequest) -> tuple[dict[str, Any], list[Figure]]:
+    """The answer of the search in the shape of the contract, with ``figures``, and the figures themselves."""
+    response = current.search.search(request)
+    figures = current.figures.find(response)
+    return response.to_json() | {"figures": [current.figures.to_json(figure, response.question) for figure in figures]}, figures
 
 
 def _require_question(q: str) -> None:
