@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.retrieval import SHARED, index_plans
+from benchmarks.retrieval import CALIBRATION, SHARED, index_plans
 from benchmarks.truth import Score
 from graph.snapshot import Snapshot
 from search_api.search import SearchEngine
@@ -131,14 +131,24 @@ def report(answers: Sequence[Answer], *, misses: bool) -> None:
 
 
 def _summarise(split: str, answers: Sequence[Answer]) -> None:
+    scores = [answer.score(ROLES[:2]) for answer in answers if answer.topic.owners]
+    silent = [not answer.owners for answer in answers if not answer.topic.owners]
+    every = [score.f1 if (score := a.score()).found or score.expected else 1.0 for a in answers]
     roles = [answer.owners[d] == role for answer in answers for d, role in answer.topic.owners.items() if d in answer.owners]
     old = [d not in answer.current for answer in answers for d in answer.topic.former if d in answer.owners]
-    every = [score.f1 if (score := a.score()).found or score.expected else 1.0 for a in answers]
     print(
-        f"{split}: mean F1 {statistics.mean(a.f1 for a in answers):.3f} over {len(answers)} topics"
-        f" ({statistics.mean(every):.3f} with collective owners); roles right {sum(roles)} of {len(roles)};"
-        f" {sum(old)} of {len(old)} former owners told apart; {sum(len(a.unproven) for a in answers)} departments without evidence"
+        f"{split}: mean F1 {statistics.mean(a.f1 for a in answers):.3f} over {len(answers)} topics, precision"
+        f" {statistics.mean(s.precision for s in scores):.3f}, recall {statistics.mean(s.recall for s in scores):.3f} where there are owners,"
+        f" silent on {sum(silent)} of {len(silent)} others; F1 {statistics.mean(every):.3f} with collective owners;"
+        f" roles right {sum(roles)} of {len(roles)}; {sum(old)} of {len(old)} former owners told apart;"
+        f" {sum(len(a.unproven) for a in answers)} departments without evidence"
     )
+
+
+def _report_silence(engine: SearchEngine) -> None:
+    lists = tomllib.loads(CALIBRATION.read_text(encoding="utf-8"))
+    named = {kind: sum(bool(engine.owners(question).departments) for question in questions) for kind, questions in lists.items()}
+    print("owners named for " + ", ".join(f"{named[kind]} of {len(questions)} {kind}" for kind, questions in lists.items()))
 
 
 def main() -> None:
@@ -147,13 +157,15 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     arguments = parser.parse_args()
     if arguments.data:
-        return _measure(SearchEngine.open(Snapshot.open(arguments.data)), misses=arguments.misses)
+        _measure(SearchEngine.open(Snapshot.open(arguments.data)), misses=arguments.misses)
+        return
     with tempfile.TemporaryDirectory() as work:
         _measure(index_plans(sorted((SHARED / "seeds").glob("*.txt")), Path(work)), misses=arguments.misses)
 
 
 def _measure(engine: SearchEngine, *, misses: bool) -> None:
     report([ask(engine, topic) for topic in read_topics()], misses=misses)
+    _report_silence(engine)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from search_api.encoder import Encoder
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.passages import Passage, cut_passages
+from search_api.topic_index import TopicIndex
 from search_api.units import Field, Owner, Place, Unit
 from search_api.vector_index import FaissIndex, VectorIndex
 from search_api.word_vectors import Neighbourhood, WordVectors
@@ -49,6 +50,7 @@ class SearchIndex:
     encoders: Sequence[Encoder]
     vectors: Sequence[VectorIndex]
     words: Words | None
+    topics: TopicIndex
     background: Mapping[str, Mapping[str, tuple[float, float]]]
 
     def save(self, directory: Path) -> None:
@@ -56,6 +58,7 @@ class SearchIndex:
         write_json(directory / "units.json", [asdict(unit) for unit in self.units])
         self.lexicon.save(directory)
         self.keywords.save(directory, "keywords")
+        self.topics.save(directory)
         self.topics.save(directory)
         np.save(directory / "vector_rows.npy", self.vector_rows)
         for number, vectors in enumerate(self.vectors):
@@ -91,6 +94,7 @@ class SearchIndex:
                 encoders=encoders,
                 vectors=[FaissIndex.open(directory / f"vectors-{number}.faiss") for number in range(len(encoders))],
                 words=words,
+                topics=TopicIndex.open(directory),
                 background={language: {name: tuple(pair) for name, pair in row.items()} for language, row in background.items()},
             )
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -20,6 +20,7 @@ from search_api.lexicon import Lexicon
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
 from search_api.text_analysis import Token, analyse, read_text
+from search_api.topic_index import TopicIndex
 from search_api.units import Unit, read_units
 from search_api.vector_index import FaissIndex
 from search_api.word_vectors import Neighbourhood, mean_vector
@@ -81,6 +82,7 @@ def index_units(
         encoders=encoders,
         vectors=vectors,
         words=words,
+        topics=TopicIndex.build(units),
         background=_measure_background(encoders, vectors, words, keywords),
     ).save(directory)
     progress("索引を作る", 3, 3)

@@ -1,8 +1,8 @@
 """Who owns work about a topic: departments of the measures that are about it, and those named on the very items that speak of it.
 
-A department is never named for a mere mention. A measure is about a topic when its title, goal, description or a heading says so; then
-its responsible departments own it. An item (activity, effect) that speaks of the topic, or stands under a heading that does, involves
-the departments printed on it. An item without departments speaks for the responsible ones only where it is clear who that is.
+A department is never named for a mere mention. A measure is about a topic when its title, goal or description says so; then its
+responsible departments own it. An item (activity, effect) that speaks of the topic, or stands under a heading that does, involves the
+departments printed on it. An item without departments speaks for the responsible ones only where it is clear who that is.
 """
 
 from __future__ import annotations
@@ -14,23 +14,26 @@ from typing import Any
 
 import numpy as np
 
-from search_api.fusion import best_per_group
 from search_api.index import SearchIndex
-from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
+from search_api.matches import choose_passages, make_match, municipality_json, unit_json
 from search_api.query import Question
 from search_api.scoring import Scores
-from search_api.topic_reading import ABOUT_KINDS, LOOSE, Reading, read_unit
+from search_api.text_analysis import analyse
+from search_api.topic_index import TopicIndex, pair_words
+from search_api.topic_reading import ABOUT_KINDS, LOOSE, SAME, STRICT, Coverage, Reading, choose_groups, measure_texts, read_unit
 from search_api.units import Field, Owner, Unit
 
-# The index sees passages, a text may be several: below this share in its best passage a unit is not read at all.
-GLIMPSE = 0.4
-# Where another measure of the same municipality uses the very words, a text of other words has to come nearer than LOOSE.
-STRICT = 0.75
+# So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as this share of it is known …
+CLEAR_EVIDENCE = 6.0
+KNOWN = 0.3
+# … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
+TRUSTED = 0.75
 # An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
 EXACT = 0.95
-CLEAR_OWNERS = 2
-# Where words find nothing, meaning may: up to MEANT measures with this much evidence, within CLOSE of the best.
-CLEAR_EVIDENCE = 4.0
+CLEAR_OWNERS = 1
+# Where words find nothing, meaning may: up to MEANT measures that stand out from all others and lie within CLOSE of the best.
+STANDS_OUT = 3.0
+MEANT_EVIDENCE = 4.5
 CLOSE = 0.75
 MEANT = 2
 MEASURES = 5
@@ -85,12 +88,13 @@ class Departments:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """One measure says that a department owns the topic, with the quotes that say so."""
+    """One measure says that a department owns the topic. Quoted are ``texts``, and ``places`` that print its name."""
 
     owner: Owner
     unit: int
     score: float
-    matches: tuple[Match, ...]
+    texts: tuple[Field, ...]
+    places: tuple[Field, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,34 +118,33 @@ def find_owners(
     question: Question,
     ranking: Sequence[int],
     *,
+    allowed: np.ndarray,
     departments: Departments,
     passages_of: Sequence[np.ndarray],
 ) -> list[dict[str, Any]]:
     """The departments that own work about the topic of ``question``, the present ones first, then by score, role and IRI.
 
-    ``ranking`` are the units that answer the question at all, best first; ``passages_of`` the passages of each unit.
+    ``ranking`` are the units that answer the question at all, best first, of those that are ``allowed`` (a mask); ``passages_of`` the
+    passages of each unit.
     """
-    core = best_per_group(index.keywords.coverage(scores.terms.core), index.unit_of, len(index.units), floor=0.0)
-    spoken_of = [number for number in ranking if core[number] >= GLIMPSE]
-    readings = [read_unit(index.units[number], departments.names, scores.terms.core) for number in spoken_of]
-    told = {
-        unit.municipality for number, reading in zip(spoken_of, readings, strict=True) if reading.exact for unit in [index.units[number]]
-    }
     found: dict[str, _Department] = {}
     if question.asks_for_departments:
         for number in ranking:
             _collect(found, index, number, _named_claims(index.units[number], number, question))
-    for number, reading in zip(spoken_of, readings, strict=True):
-        floor = LOOSE if index.units[number].municipality not in told else STRICT
-        _collect(found, index, number, _claims(index, number, reading.at_least(floor), scores, question))
+    elif ranking:
+        readings = _read_units(index, scores, question.topic, ranking, allowed)
+        told = {index.units[number].municipality for number, reading in readings.items() if reading.exact}
+        for number, reading in readings.items():
+            kept = reading if index.units[number].municipality not in told else reading.at_least(STRICT)
+            _collect(found, index, number, _claims(index, number, kept, scores))
     if not found and not question.departments:
         for number in _unmistakable(scores, ranking):
             reading = _read_meaning(index, number, scores, passages_of[number])
-            _collect(found, index, number, _claims(index, number, reading, scores, question))
+            _collect(found, index, number, _claims(index, number, reading, scores))
     ordered = sorted(
         found.values(), key=lambda d: (d.owner.iri not in departments.current, -round(d.score, 9), _ROLES.index(d.role), d.owner.iri)
     )
-    return [_department_json(index, department, department.owner.iri in departments.current) for department in ordered]
+    return [_department_json(index, department, departments, scores, question) for department in ordered]
 
 
 def _collect(found: dict[str, _Department], index: SearchIndex, number: int, claims: Iterable[_Claim]) -> None:
@@ -149,11 +152,52 @@ def _collect(found: dict[str, _Department], index: SearchIndex, number: int, cla
         found.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
 
 
+def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequence[int], allowed: np.ndarray) -> dict[int, Reading]:
+    """What each unit says of the topic: those of ``ranking``, and those that say all of it in one sentence.
+
+    Words that no plan uses are left out where the evidence is clear enough without them.
+    """
+    topics, groups = index.topics, choose_groups(scores.terms.core)
+    known = [group for group in groups if _is_known(group, topics)]
+    if not known:
+        return {}
+    compounds = [pair for pair in pair_words(analyse(topic)) if pair in topics.terms]
+    whole = measure_texts(topics, groups, compounds)
+    share = sum(weight for weight, _ in known) / sum(weight for weight, _ in groups)
+    plain = measure_texts(topics, known, compounds) if KNOWN <= share < 1 else whole
+    ranked = np.zeros(len(index.units), dtype=bool)
+    ranked[list(ranking)] = True
+    trusted = max(CLEAR_EVIDENCE, TRUSTED * max(float(scores.evidence[number]) for number in ranking))
+    readings = {}
+    for number in _speaking(topics, whole, plain, ranked, allowed):
+        evidence = float(scores.evidence[number])
+        is_clear = evidence >= CLEAR_EVIDENCE
+        coverage = plain if is_clear else whole
+        readings[number] = read_unit(
+            index.units[number], topics.first_text[number], coverage, is_clear=is_clear, is_trusted=evidence >= trusted
+        )
+    return readings
+
+
+def _is_known(group: tuple[float, Any], topics: TopicIndex) -> bool:
+    return any(strength >= SAME and term in topics.terms for term, strength in group[1].items())
+
+
+def _speaking(topics: TopicIndex, whole: Coverage, plain: Coverage, ranked: np.ndarray, allowed: np.ndarray) -> list[int]:
+    """The units of which a text may speak of the topic."""
+    near = np.maximum(np.maximum(plain.near.whole, plain.near.line), np.maximum(whole.near.whole, whole.near.line)) >= LOOSE
+    said = whole.joined.line >= EXACT
+    return np.unique(topics.unit_of[(near & ranked[topics.unit_of]) | (said & allowed[topics.unit_of])]).tolist()
+
+
 def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.ndarray) -> Reading:
-    """By its meaning, where no words of the question are found: the passages that come nearest stand for the topic."""
-    rows = choose_passages(index, scores, passages)
-    fields = [index.units[number].fields[index.passages[row].field] for row in rows]
-    return Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in ABOUT_KINDS])
+    """By its meaning, where no words of the question are found: the passage that comes nearest stands for the topic."""
+    unit = index.units[number]
+    fields = [unit.fields[index.passages[row].field] for row in choose_passages(index, scores, passages)]
+    first = fields[0]
+    if first.kind not in ABOUT_KINDS and first.owners:
+        return Reading(about=[], exact=False, headed=[], items=[(first, LOOSE)])
+    return Reading(about=[(first, LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in ABOUT_KINDS])
 
 
 def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
@@ -161,28 +205,44 @@ def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
     if not ranking:
         return []
     best = max(float(scores.fused[number]) for number in ranking)
-    return [n for n in ranking if scores.evidence[n] >= CLEAR_EVIDENCE and scores.fused[n] >= best - CLOSE][:MEANT]
+    clear = [n for n in ranking if scores.fused[n] >= best - CLOSE and _is_clear(float(scores.evidence[n]), float(scores.fused[n]))]
+    return clear[:MEANT]
 
 
-def _claims(index: SearchIndex, number: int, reading: Reading, scores: Scores, question: Question) -> Iterator[_Claim]:
-    unit, words = index.units[number], scores.terms.words
+def _is_clear(evidence: float, standing: float) -> bool:
+    return evidence >= CLEAR_EVIDENCE or (evidence >= MEANT_EVIDENCE and standing >= STANDS_OUT)
+
+
+def _claims(index: SearchIndex, number: int, reading: Reading, scores: Scores) -> Iterator[_Claim]:
+    unit = index.units[number]
     fit = 1 / (1 + math.exp(1.5 - float(scores.fused[number])))
-
-    def quote(pairs: Sequence[tuple[Field, float]], limit: int) -> list[Match]:
-        return list(dict.fromkeys(make_match(f, f.text, words, question.topic) for f, _ in pairs))[:limit]
-
     responsible = [owner for owner in unit.owners if owner.role != "involved" and not _only_on_items(owner, unit)]
-    clear = [(f, share) for f, share in reading.items if not f.owners and share >= EXACT]
-    evidence = reading.about or reading.headed or (clear if len(responsible) <= CLEAR_OWNERS else [])
+    evidence = reading.about or _unowned(unit, reading, responsible)
     if evidence:
+        texts = tuple(dict.fromkeys(f for f, _ in evidence))[: QUOTES - 1]
         for owner in responsible:
-            cells = [make_match(cell, cell.text, (), owner.name) for cell in unit.owner_cells[:1]]
-            yield _Claim(owner, number, evidence[0][1] * fit, (*quote(evidence, QUOTES - 1), *cells))
+            if reading.about or owner.role != "collective" or _prints_no_departments(unit):
+                yield _Claim(owner, number, evidence[0][1] * fit, texts, unit.owner_cells[:1])
     for owner in unit.owners:
         own = [(f, share) for f, share in reading.items if owner.iri in f.owners]
         if own and not (evidence and owner in responsible):
             involved = owner if owner.role == "collective" else replace(owner, role="involved")
-            yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(quote(own, QUOTES)))
+            yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(dict.fromkeys(f for f, _ in own))[:QUOTES])
+
+
+def _unowned(unit: Unit, reading: Reading, responsible: Sequence[Owner]) -> list[tuple[Field, float]]:
+    """The items without departments that speak for the responsible ones.
+
+    A heading that names the topic does where the unit prints no departments on its items at all, an item where it is clear who is meant.
+    """
+    if _prints_no_departments(unit) and reading.headed:
+        return reading.headed
+    alone = sum(owner.role != "collective" for owner in responsible) <= CLEAR_OWNERS
+    return [(f, share) for f, share in reading.items if not f.owners and share >= EXACT] if alone else []
+
+
+def _prints_no_departments(unit: Unit) -> bool:
+    return not any(f.owners for f in unit.fields)
 
 
 def _named_claims(unit: Unit, number: int, question: Question) -> Iterator[_Claim]:
@@ -191,7 +251,7 @@ def _named_claims(unit: Unit, number: int, question: Question) -> Iterator[_Clai
         if owner.name in question.departments:
             cells = [cell for cell in unit.owner_cells if owner.name in cell.text] or unit.owner_cells[:1]
             places = ([f for f in unit.fields if owner.iri in f.owners] if owner.role == "involved" else []) or cells
-            yield _Claim(owner, number, 1.0, tuple(make_match(place, place.text, (), owner.name) for place in places[:QUOTES]))
+            yield _Claim(owner, number, 1.0, (), tuple(places[:QUOTES]))
 
 
 def _only_on_items(owner: Owner, unit: Unit) -> bool:
@@ -200,18 +260,24 @@ def _only_on_items(owner: Owner, unit: Unit) -> bool:
     return owner.role == "collective" and bool(cell) and "".join(owner.name.split()) not in "".join(cell.split())
 
 
-def _department_json(index: SearchIndex, department: _Department, current: bool) -> dict[str, Any]:
+def _department_json(
+    index: SearchIndex, department: _Department, departments: Departments, scores: Scores, question: Question
+) -> dict[str, Any]:
     claims = sorted(department.claims, key=lambda c: (_ROLES.index(c.owner.role), -round(c.score, 9), index.units[c.unit].iri))
     measures: dict[int, dict[str, Any]] = {}
     for claim in claims:
+        if claim.unit not in measures and len(measures) == MEASURES:
+            continue
         measure = measures.setdefault(claim.unit, unit_json(index.units[claim.unit]) | {"role": claim.owner.role, "matches": []})
-        measure["matches"] += [match.to_json() for match in claim.matches]
+        matches = [make_match(f, f.text, scores.terms.words, question.topic) for f in claim.texts]
+        matches += [make_match(f, f.text, (), claim.owner.name) for f in claim.places]
+        measure["matches"] += [match.to_json() for match in dict.fromkeys(matches)]
     return {
         "iri": department.owner.iri,
         "name": department.owner.name,
         "municipality": municipality_json(department.unit),
         "role": department.role,
-        "current": current,
+        "current": department.owner.iri in departments.current,
         "score": round(department.score, 4),
-        "measures": list(measures.values())[:MEASURES],
+        "measures": list(measures.values()),
     }

@@ -3,27 +3,116 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from search_api.question_terms import Group
-from search_api.text_analysis import analyse
+import numpy as np
+
+from search_api.question_terms import PLAN_STRENGTH, Group
+from search_api.topic_index import TopicIndex
 from search_api.units import Field, Unit
 
-# A text speaks of the topic when its words cover this share of the nouns asked for; words near in meaning count as near as they are.
+# A text speaks of the topic when its words cover this share of what is asked; words near in meaning count as near as they are.
 LOOSE = 0.6
-# One sentence in four of a goal or description makes it the topic; a single one in a long text is a mention.
+# … and a title that does so by other words has to come nearer.
+STRICT = 0.75
+# From here on another word is what plans call the thing itself.
+SAME = PLAN_STRENGTH
+# A word that is half as telling as the most telling one has to be met; what lies below is small change.
+TELLING = 0.5
+# One sentence in four of a goal or description makes it the topic; a single one in a long text is a mention. By other words, one in two.
 DWELL = 0.25
+DWELL_NEAR = 0.5
+# … and they have to come nearer where the unit as a whole is not trusted to speak of the topic.
+NEAR = 0.65
 ABOUT_KINDS = {"title", "goal", "description"}
+# Said of everything: they name no topic as long as another word does.
+GENERAL = frozenset(
+    ("利用", "活用", "推進", "促進", "導入", "実施", "整備", "運営", "運用", "管理", "取り組み", "取組", "向上", "充実", "強化",
+     "拡大", "対応", "実現", "検討", "担当", "所管", "業務", "事業", "仕事", "事務", "時", "課", "部署", "人")
+)  # fmt: skip
+# A title that names several things: 、 and ・, or 等 for what it leaves out.
+_SEVERAL = re.compile("[、，,・]|及び|等")
+
+
+def choose_groups(groups: Sequence[Group]) -> list[Group]:
+    """The groups of a question that name its topic: all but the general ones, where others are left."""
+    telling = [group for group in groups if not _is_general(group)]
+    return telling or list(groups)
+
+
+def _is_general(group: Group) -> bool:
+    strongest = max(group[1].values())
+    return all(term in GENERAL for term, strength in group[1].items() if strength == strongest)
+
+
+@dataclass(frozen=True, slots=True)
+class TextShares:
+    """How much of the topic (0 to 1) each text of a ``TopicIndex`` covers; arrays over its texts.
+
+    ``whole`` counts the words of a text and its heading, ``line`` those of its best sentence with the heading, ``heading`` those of the
+    heading alone, ``lead`` those of the first sentence. ``dwells`` is the share of the sentences that speak of the topic; 1 where none
+    does alone but the text as a whole.
+    """
+
+    whole: np.ndarray
+    line: np.ndarray
+    heading: np.ndarray
+    lead: np.ndarray
+    dwells: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """By the very words (``exact``), by those where compounds stand as they are asked (``joined``), with words near in meaning (``near``)."""
+
+    exact: TextShares
+    joined: TextShares
+    near: TextShares
+
+
+def measure_texts(index: TopicIndex, groups: Sequence[Group], compounds: Sequence[str] = ()) -> Coverage:
+    """The shares of all texts for a topic of ``groups``, which are not empty; ``compounds`` are its words that stand side by side."""
+    weights = np.array([weight for weight, _ in groups], dtype=np.float32)
+    rows = np.stack([index.find(alternatives) for _, alternatives in groups])
+    exact = (rows >= SAME).astype(np.float32)
+    together = np.stack([index.mark(compound) for compound in compounds]) if compounds else None
+    by_words = _measure(index, exact, weights)
+    return Coverage(by_words, by_words if together is None else _measure(index, exact, weights, together), _measure(index, rows, weights))
+
+
+def _measure(index: TopicIndex, rows: np.ndarray, weights: np.ndarray, together: np.ndarray | None = None) -> TextShares:
+    """``rows`` (groups, rows) of strengths; texts without one of the compounds ``together`` (compounds, rows) cover nothing."""
+    first, last = index.first_row[:-1], index.first_row[1:] - 1
+    lines = _share(np.maximum(rows, rows[:, index.heading_of]), weights)
+    whole = _share(np.maximum.reduceat(rows, first, axis=1), weights)
+    if together is not None:
+        lines = np.where((together | together[:, index.heading_of]).all(axis=0), lines, 0.0)
+        whole = np.where(np.logical_or.reduceat(together, first, axis=1).all(axis=0), whole, 0.0)
+    speaking = np.add.reduceat((lines >= LOOSE).astype(np.int64), first) - (lines[first] >= LOOSE)
+    return TextShares(
+        whole=whole,
+        line=np.maximum.reduceat(lines, first),
+        heading=lines[first],
+        lead=lines[np.minimum(first + 1, last)],
+        dwells=np.where(speaking == 0, 1.0, speaking / np.maximum(last - first, 1)),
+    )
+
+
+def _share(strengths: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The weighted share of the groups (axis 0) that is met, 0 where a telling one is not."""
+    telling = weights >= TELLING * weights.max()
+    met = (strengths[telling] >= LOOSE).all(axis=0)
+    return np.where(met, weights @ strengths / weights.sum(), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The texts of a unit that speak of the topic, each with the share (0 to 1) of it that they cover, best first.
 
-    ``about`` are titles, goals and descriptions, ``exact`` whether one of them uses the very words; ``headed`` are items under a heading
-    that does, ``items`` all items that speak of it.
+    ``about`` are titles, goals and descriptions, ``exact`` whether one of them uses the very words. ``items`` are the other texts that do;
+    of a unit whose title names the topic and nothing else, all its items. ``headed`` are those of them that stand under a heading which
+    names the topic.
     """
 
     about: list[tuple[Field, float]]
@@ -32,45 +121,52 @@ class Reading:
     items: list[tuple[Field, float]]
 
     def at_least(self, floor: float) -> Reading:
+        """Without the texts that are about less of the topic."""
         return replace(self, about=[pair for pair in self.about if pair[1] >= floor])
 
 
-def read_unit(unit: Unit, names: tuple[str, ...], near: Sequence[Group]) -> Reading:
-    """By its words: which texts of ``unit`` speak of the topic that ``near`` names.
+def read_unit(unit: Unit, first: int, coverage: Coverage, *, is_clear: bool, is_trusted: bool) -> Reading:
+    """Which texts of ``unit`` speak of the topic; ``first`` is the number of its first text in ``coverage``.
 
-    Department ``names`` printed in them, the longest first, are no topic.
+    The words of a compound may stand apart where it ``is_clear`` that the unit as a whole speaks of the topic. Words that are merely near
+    in meaning count on items, too, where it ``is_trusted`` to.
     """
-    exact = [(weight, {term: 1.0 for term, strength in group.items() if strength == 1.0}) for weight, group in near]
-    covered = [(f, _cover(f, names, near), _cover(f, names, exact)) for f in unit.fields]
-    about = [(f, share) for f, share, _ in covered if f.kind in ABOUT_KINDS and share >= LOOSE and _dwells(f, names, near)]
-    # Outside of a measure that is about the topic, a word that is merely near in meaning is a mere mention.
-    items = [(f, share if about else full) for f, share, full in covered if f.kind not in ABOUT_KINDS]
-    items = [(f, share) for f, share in items if share >= LOOSE]
-    return Reading(
-        about=sorted(about, key=lambda pair: -pair[1]),
-        exact=any(full >= LOOSE for f, _, full in covered if f.kind in ABOUT_KINDS and _dwells(f, names, exact)),
-        headed=[(f, share) for f, share in items if _cover(replace(f, text=""), names, exact) >= LOOSE],
-        items=sorted(items, key=lambda pair: -pair[1]),
-    )
+    exact, near = coverage.exact if is_clear else coverage.joined, coverage.near
+    numbered = list(enumerate(unit.fields, first))
+    printed = [(t, f) for t, f in numbered if f.kind in ABOUT_KINDS]
+    said = [(f, float(exact.whole[t])) for t, f in printed if exact.whole[t] >= LOOSE and _is_told(unit, f, exact, t)]
+    floor, dwell = (LOOSE, DWELL) if is_trusted else (NEAR, DWELL_NEAR)
+    # Where plans write the very compound, neighbours of its parts say nothing.
+    is_open = is_clear or coverage.joined is coverage.exact
+    meant = [(f, float(near.whole[t])) for t, f in printed if is_open and near.whole[t] >= floor and near.dwells[t] >= dwell]
+    about = _best_first([*said, *(pair for pair in meant if pair[0] not in {f for f, _ in said})])
+    of_items = near if is_trusted else exact
+    other = [(t, f) for t, f in numbered if f.kind not in ABOUT_KINDS]
+    headed = [(f, float(of_items.heading[t])) for t, f in other if of_items.heading[t] >= LOOSE]
+    items = [(f, float(of_items.line[t])) for t, f in other if of_items.line[t] >= LOOSE]
+    for title, share in about:
+        if title.kind == "title" and ((title, share) in said or (is_trusted and share >= STRICT)):
+            items = list(_lend(title, share, items, unit, headings_tell=bool(headed)))
+    return Reading(about=about, exact=bool(said), headed=_best_first(headed), items=_best_first(items))
 
 
-def _cover(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> float:
-    """How much of the topic a text and its heading cover."""
-    terms = _terms(f"{text.heading} {text.text}", names)
-    covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
-    total = sum(weight for weight, _ in groups)
-    return covered / total if total else 0.0
+def _is_told(unit: Unit, text: Field, shares: TextShares, number: int) -> bool:
+    """Whether a text does more than mention the topic. A case (事例) says in its first sentence what it is about."""
+    return bool(shares.dwells[number] >= DWELL or (unit.type == "Initiative" and shares.lead[number] >= LOOSE))
 
 
-def _dwells(text: Field, names: tuple[str, ...], groups: Sequence[Group]) -> bool:
-    """Whether a text does more than mention the topic: a fair part of its sentences speak of it, or it takes several to say it."""
-    sentences = [replace(text, text=sentence) for sentence in re.split("[。\n]", text.text) if sentence.strip()]
-    speaking = sum(_cover(sentence, names, groups) >= LOOSE for sentence in sentences)
-    return not speaking or speaking >= DWELL * len(sentences)
+def _lend(
+    title: Field, share: float, items: list[tuple[Field, float]], unit: Unit, *, headings_tell: bool
+) -> Iterator[tuple[Field, float]]:
+    """The items of a unit whose title names the topic.
+
+    All of them do the topic. Where the title names several things and a heading tells which is which, only those that say so do.
+    """
+    yield from items
+    if not (_SEVERAL.search(title.text) and headings_tell):
+        said = {f for f, _ in items}
+        yield from ((f, LOOSE * share) for f in unit.fields if f.kind not in ABOUT_KINDS and f not in said)
 
 
-@lru_cache(maxsize=20_000)
-def _terms(text: str, names: tuple[str, ...]) -> frozenset[str]:
-    for name in names:
-        text = text.replace(name, " ")
-    return frozenset(token.term for token in analyse(text) if not token.is_pair)
+def _best_first(pairs: list[tuple[Field, float]]) -> list[tuple[Field, float]]:
+    return sorted(pairs, key=lambda pair: -pair[1])

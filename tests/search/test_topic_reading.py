@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from search_api.topic_reading import read_unit
-from search_api.units import Field, Unit
+from search_api.topic_index import TopicIndex
+from search_api.topic_reading import Reading, choose_groups, measure_texts, read_unit
+from search_api.units import Field, Owner, Unit
 
 CASHLESS = [(3.0, {"キャッシュレス": 1.0, "決済": 0.66, "現金": 0.5})]
 
 
-def unit(*fields: tuple[str, str, str]) -> Unit:
+def unit(*fields: tuple[str, str, str], kind: str = "Measure") -> Unit:
     """A measure of (kind, heading, text)."""
-    printed = tuple(Field(f"item-{i}", kind, text, (), heading) for i, (kind, heading, text) in enumerate(fields))
-    return Unit("measure", "Measure", "題", "1", "取組", None, None, fields=printed)
+    printed = tuple(Field(f"item-{i}", name, text, (), heading) for i, (name, heading, text) in enumerate(fields))
+    return Unit("measure", kind, "題", "1", "取組", None, None, (Owner("owner", "会計課", "responsible"),), fields=printed)
+
+
+def read(read: Unit, groups=CASHLESS, *, compounds=(), is_clear: bool = False, is_trusted: bool = False) -> Reading:
+    index = TopicIndex.build([read])
+    return read_unit(read, 0, measure_texts(index, groups, compounds), is_clear=is_clear, is_trusted=is_trusted)
+
+
+def texts(pairs: list[tuple[Field, float]]) -> list[str]:
+    return [field.text for field, _ in pairs]
 
 
 @pytest.mark.parametrize(
@@ -22,40 +32,76 @@ def unit(*fields: tuple[str, str, str]) -> Unit:
         ("title", "キャッシュレスの推進", True),
         ("goal", "決済の手段を増やす。", True),  # near enough in meaning
         ("goal", "現金の扱いを改める。", False),  # not near enough
-        ("description", "窓口を変える。決済を増やす。人を育てる。", True),  # one sentence of three
-        ("description", "窓口を変える。人を育てる。道を直す。木を植える。水を守る。決済も試す。", False),  # one of six is a mention
+        ("goal", "窓口を変える。決済を増やす。人を育てる。", False),  # by another word, one sentence of three is not enough
+        ("description", "窓口を変える。キャッシュレスを増やす。人を育てる。", True),  # by the very word it is
+        (
+            "description",
+            "窓口を変える。人を育てる。道を直す。木を植える。水を守る。キャッシュレスも試す。",
+            False,
+        ),  # one of six is a mention
         ("activity", "キャッシュレスを広げた。", False),  # an item, not what the measure is about
     ],
 )
 def test_what_a_measure_is_about(kind: str, text: str, about: bool) -> None:
-    assert bool(read_unit(unit((kind, "", text)), (), CASHLESS).about) == about
+    assert bool(read(unit((kind, "", text))).about) == about
 
 
-def test_outside_of_such_a_measure_only_the_very_words_count() -> None:
-    alone = read_unit(unit(("activity", "", "決済端末を置いた。"), ("activity", "", "キャッシュレスにした。")), (), CASHLESS)
-    assert [field.text for field, _ in alone.items] == ["キャッシュレスにした。"]
-    within = read_unit(unit(("title", "", "キャッシュレス"), ("activity", "", "決済端末を置いた。")), (), CASHLESS)
-    assert [field.text for field, _ in within.items] == ["決済端末を置いた。"]
+def test_a_case_says_in_its_first_sentence_what_it_is_about() -> None:
+    told = ("description", "", "キャッシュレスの端末を置いた\n人が来た\n話を聞いた\n説明した\n記録した\n片付けた")
+    assert read(unit(told, kind="Initiative")).about
+    assert not read(unit(told)).about
+
+
+def test_on_items_only_the_very_words_count_unless_the_unit_is_trusted() -> None:
+    measure = unit(("activity", "", "決済端末を置いた。"), ("activity", "", "キャッシュレスにした。"))
+    assert texts(read(measure).items) == ["キャッシュレスにした。"]
+    assert texts(read(measure, is_clear=True, is_trusted=True).items) == ["キャッシュレスにした。", "決済端末を置いた。"]
 
 
 def test_a_heading_counts_for_its_items() -> None:
-    reading = read_unit(unit(("activity", "キャッシュレスの導入", "軽自動車税"), ("activity", "その他", "掃除")), (), CASHLESS)
-    assert [field.text for field, _ in reading.headed] == [field.text for field, _ in reading.items] == ["軽自動車税"]
+    reading = read(unit(("activity", "キャッシュレスの導入", "軽自動車税"), ("activity", "その他", "掃除")))
+    assert texts(reading.headed) == texts(reading.items) == ["軽自動車税"]
+
+
+@pytest.mark.parametrize(
+    ("title", "items"),
+    [
+        ("キャッシュレスの推進", {"軽自動車税", "掃除"}),  # the title lends the topic to all
+        ("キャッシュレスと清掃、緑化の推進", {"軽自動車税"}),  # it names several things, and a heading tells which is which
+    ],
+)
+def test_what_the_title_lends_to_its_items(title: str, items: set[str]) -> None:
+    reading = read(unit(("title", "", title), ("activity", "①キャッシュレスの導入", "軽自動車税"), ("activity", "②その他", "掃除")))
+    assert set(texts(reading.items)) == items
 
 
 def test_a_department_name_is_no_topic() -> None:
     item = unit(("activity", "", "キャッシュレス推進課と会った。"))
-    assert read_unit(item, (), CASHLESS).items
-    assert not read_unit(item, ("キャッシュレス推進課",), CASHLESS).items
+    assert read(item).items
+    named = Unit(**{name: getattr(item, name) for name in item.__slots__} | {"owners": (Owner("o", "キャッシュレス推進課", "involved"),)})
+    assert not read(named).items
 
 
 def test_a_topic_of_several_words_may_be_spread_over_sentences() -> None:
     topic = [(2.0, {"図書": 1.0}), (2.0, {"予約": 1.0})]
-    assert read_unit(unit(("goal", "", "図書館を変える。いつでも予約できる。")), (), topic).about
-    assert not read_unit(unit(("goal", "", "図書館を変える。")), (), topic).about
+    assert read(unit(("goal", "", "図書館を変える。いつでも予約できる。")), topic).about
+    assert not read(unit(("goal", "", "図書館を変える。")), topic).about
 
 
-def test_no_topic_is_spoken_of_nowhere() -> None:
-    reading = read_unit(unit(("title", "", "キャッシュレス")), (), [])
-    assert not reading.about
-    assert not reading.items
+def test_a_compound_stands_as_it_is_asked_unless_the_unit_is_clear() -> None:
+    topic = [(2.0, {"行政": 1.0}), (3.0, {"評価": 1.0})]
+    apart = unit(("activity", "", "行政の経費を評価した。"), ("activity", "", "行政評価の表を作った。"))
+    assert texts(read(apart, topic, compounds=["行政 評価"]).items) == ["行政評価の表を作った。"]
+    assert len(read(apart, topic, compounds=["行政 評価"], is_clear=True).items) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"), [(["生成", "利用"], ["生成"]), (["利用"], ["利用"]), (["会議", "推進", "実施"], ["会議"])], ids=str
+)
+def test_general_words_name_no_topic_beside_others(words: list[str], kept: list[str]) -> None:
+    groups = [(2.0, {word: 1.0, "他": 0.6}) for word in words]
+    assert [next(iter(alternatives)) for _, alternatives in choose_groups(groups)] == kept
+
+
+def test_what_plans_call_the_thing_itself_is_the_very_word() -> None:
+    assert read(unit(("activity", "", "ウェブサイトを直した。")), [(3.0, {"ウェブサイト": 0.9})]).items
