@@ -29,6 +29,7 @@ from search_api import embedded_model
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
 from search_api.indexing import build_index
 from search_api.progress import Progress, silent
+from search_api.thesaurus import USER_FILE, read_thesaurus
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,12 @@ def ingest_documents(
         extractions = read.extractions
         store, violations = _build_graph(builder, extractions, progress)
         index = build_index(
-            store, builder.index_directory, encoders=embedding.load(progress), cache_dir=data_dir / "cache", progress=progress
+            store,
+            builder.index_directory,
+            encoders=embedding.load(progress),
+            thesaurus=read_thesaurus(data_dir),
+            cache_dir=data_dir / "cache",
+            progress=progress,
         )
         report = build_report(read, violations=violations, disagreements=find_disagreements(store))
         report["inputs"] = _hash_inputs(read.intake, settings, embedding)
@@ -124,17 +130,18 @@ def _hash_inputs(intake: Intake, settings: Settings, embedding: Embedding) -> st
     """One hash of all that a snapshot is made from: documents, settings, models, and the program itself."""
     named = [[c.path.name, c.content, c.settings] for c in intake.candidates]
     failures = [[failure.file_name, failure.reason] for failure in intake.failures]
-    parts = [sorted(named), failures, intake.repeated, settings.base_iri, embedding.key, _hash_program(settings.labels_file)]
+    parts = [sorted(named), failures, intake.repeated, settings.base_iri, embedding.key, _hash_program(settings.labels_file, settings.data_dir / USER_FILE)]
     return hashlib.sha256(encode_json(parts)).hexdigest()
 
 
-def _hash_program(labels_file: Path | None) -> str:
-    """The code and its tables: after a change of a parser the same documents are read again."""
+def _hash_program(*own_files: Path | None) -> str:
+    """The code and its tables, and the user's own: after a change of a parser the same documents are read again."""
     digest = hashlib.sha256(version("keikaku").encode())
     for package in (ontology, ingest, graph, search_api, keikaku):
         for path in sorted(Path(package.__path__[0]).rglob("*")):
             if path.suffix in _PROGRAM:
                 digest.update(path.read_bytes())
-    if labels_file and labels_file.is_file():
-        digest.update(labels_file.read_bytes())
+    for own in own_files:
+        if own and own.is_file():
+            digest.update(own.read_bytes())
     return digest.hexdigest()

@@ -5,6 +5,7 @@
     <cache>/embedded-<key>/
         e5/            multilingual-e5-small with the adapter as a sentence-transformers directory, with onnx/model_int8.onnx
         chive/         word vectors
+        embeddings/    vectors of the labels of the built-in thesaurus
         manifest.json  where it comes from, licences, parity of the int8 graph with sentence-transformers
 """
 
@@ -75,6 +76,11 @@ def open_word_vectors(cache_dir: Path | None = None) -> WordVectors | None:
     return WordVectors.open(directory / "chive") if (directory / "manifest.json").is_file() else None
 
 
+def prepared_vectors(cache_dir: Path | None = None) -> Path:
+    """The folder in which ``encode_with_cache`` finds the vectors that were made at set-up."""
+    return _directory(cache_dir)
+
+
 def _directory(cache_dir: Path | None) -> Path:
     return (cache_dir or default_cache()) / f"embedded-{fingerprint()}"
 
@@ -117,9 +123,19 @@ def write_model(target: Path, work: Path, wheels: Path | None = None, *, adapted
 
 
 def _build(target: Path, work: Path, wheels: Path | None, progress: Progress) -> None:
+    from search_api.embedding_cache import encode_with_cache
+    from search_api.encoder_onnx import OnnxEncoder
+    from search_api.thesaurus import read_thesaurus
     from search_api.word_vectors import write_word_vectors
 
-    steps = ["単語ベクトルのパッケージを取得", "モデルのパッケージを取得して変換", "実行形式に書き出し", "検算", "完了"]
+    steps = [
+        "単語ベクトルのパッケージを取得",
+        "モデルのパッケージを取得して変換",
+        "実行形式に書き出し",
+        "検算",
+        "シソーラスの言い方を計算",
+        "完了",
+    ]
 
     def tell(step: int) -> None:
         progress(f"埋め込みモデルの準備: {steps[step]}", step, len(steps) - 1)
@@ -141,8 +157,10 @@ def _build(target: Path, work: Path, wheels: Path | None, progress: Progress) ->
         ],
     }
     (target / "e5" / "fingerprint").write_text(fingerprint(), encoding="ascii")
-    (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
     tell(4)
+    encode_with_cache(OnnxEncoder(target / "e5"), read_thesaurus().labels, target, progress, as_questions=True)
+    (target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
+    tell(5)
 
 
 def _export(directory: Path, before_check) -> dict[str, float]:

@@ -17,20 +17,25 @@ from search_api.progress import Progress
 BATCH = 64
 
 
-def encode_with_cache(encoder: Encoder, texts: Sequence[str], cache_dir: Path, progress: Progress) -> np.ndarray:
+def encode_with_cache(
+    encoder: Encoder, texts: Sequence[str], cache_dir: Path, progress: Progress, *, as_questions: bool = False, prepared: Path | None = None
+) -> np.ndarray:
     """The unit rows of ``encoder.encode_passages(texts)``, shape (n, dimension); only texts never seen before are computed.
 
-    A cache file that cannot be read is as good as none.
+    ``as_questions``: of ``encode_queries``. ``prepared`` is a second folder in which vectors are looked up. A cache file that cannot be
+    read is as good as none.
     """
-    path = cache_dir / "embeddings" / f"{encoder.fingerprint}.npz"
+    name = f"{encoder.fingerprint}{'-questions' if as_questions else ''}.npz"
+    encode = encoder.encode_queries if as_questions else encoder.encode_passages
+    path = cache_dir / "embeddings" / name
     keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-    known = _read(path, encoder.dimension)
+    known = (_read(prepared / "embeddings" / name, encoder.dimension) if prepared else {}) | _read(path, encoder.dimension)
     missing = list({key: i for i, key in enumerate(keys) if key not in known}.values())
     label = f"文の意味を計算（{encoder.name}）"
     for first in range(0, len(missing), BATCH):
         progress(label, first, len(missing))
         batch = missing[first : first + BATCH]
-        known |= zip([keys[i] for i in batch], encoder.encode_passages([texts[i] for i in batch]), strict=True)
+        known |= zip([keys[i] for i in batch], encode([texts[i] for i in batch]), strict=True)
     if missing:
         progress(label, len(missing), len(missing))
         _write(path, known)

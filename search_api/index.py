@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ontology.errors import SnapshotError
+from search_api.concepts import ConceptMemory
 from search_api.encoder import Encoder
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
@@ -51,6 +52,7 @@ class SearchIndex:
     vectors: Sequence[VectorIndex]
     words: Words | None
     topics: TopicIndex
+    concepts: ConceptMemory | None
     background: Mapping[str, Mapping[str, tuple[float, float]]]
 
     def save(self, directory: Path) -> None:
@@ -59,10 +61,11 @@ class SearchIndex:
         self.lexicon.save(directory)
         self.keywords.save(directory, "keywords")
         self.topics.save(directory)
-        self.topics.save(directory)
         np.save(directory / "vector_rows.npy", self.vector_rows)
         for number, vectors in enumerate(self.vectors):
             vectors.save(directory / f"vectors-{number}.faiss")
+        if self.concepts is not None:
+            self.concepts.save(directory)
         if self.words is not None:
             np.save(directory / "word_means.npy", self.words.means.astype(np.float16))
         write_json(directory / "index.json", {**self.settings, "background": self.background})
@@ -95,6 +98,7 @@ class SearchIndex:
                 vectors=[FaissIndex.open(directory / f"vectors-{number}.faiss") for number in range(len(encoders))],
                 words=words,
                 topics=TopicIndex.open(directory),
+                concepts=ConceptMemory.open(directory) if encoders else None,
                 background={language: {name: tuple(pair) for name, pair in row.items()} for language, row in background.items()},
             )
         except (OSError, ValueError, KeyError, TypeError) as error:

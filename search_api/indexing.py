@@ -12,6 +12,7 @@ from graph.store import GraphStore
 from search_api import embedded_model
 from search_api.completion_index import CompletionIndex
 from search_api.completions import collect_completions
+from search_api.concepts import ConceptMemory
 from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import Encoder
 from search_api.index import FORMAT, SearchIndex, Words, mark_measures
@@ -20,6 +21,7 @@ from search_api.lexicon import Lexicon
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
 from search_api.text_analysis import Token, analyse, read_text
+from search_api.thesaurus import Thesaurus, read_thesaurus
 from search_api.topic_index import TopicIndex
 from search_api.units import Unit, read_units
 from search_api.vector_index import FaissIndex
@@ -35,6 +37,7 @@ def build_index(
     directory: Path,
     *,
     encoders: Sequence[Encoder] = (),
+    thesaurus: Thesaurus | None = None,
     cache_dir: Path,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -43,11 +46,17 @@ def build_index(
     Without encoders the index answers by words alone. Vectors of texts seen before come from ``cache_dir``.
     """
     progress("索引を作る", 0, 3)
-    return index_units(read_units(store), directory, encoders=encoders, cache_dir=cache_dir, progress=progress)
+    return index_units(read_units(store), directory, encoders=encoders, thesaurus=thesaurus, cache_dir=cache_dir, progress=progress)
 
 
 def index_units(
-    units: Sequence[Unit], directory: Path, *, encoders: Sequence[Encoder] = (), cache_dir: Path, progress: Progress = silent
+    units: Sequence[Unit],
+    directory: Path,
+    *,
+    encoders: Sequence[Encoder] = (),
+    thesaurus: Thesaurus | None = None,
+    cache_dir: Path,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """The part of ``build_index`` that knows no graph."""
     passages = cut_passages(units)
@@ -83,6 +92,7 @@ def index_units(
         vectors=vectors,
         words=words,
         topics=TopicIndex.build(units),
+        concepts=_build_concepts(thesaurus or read_thesaurus(), encoders, cache_dir, progress),
         background=_measure_background(encoders, vectors, words, keywords),
     ).save(directory)
     progress("索引を作る", 3, 3)
@@ -98,6 +108,10 @@ def _build_words(keywords: KeywordIndex, tokens: Sequence[Sequence[Token]]) -> W
         means[row] = mean_vector(vectors, keywords.weigh(token.term for token in found if not token.is_pair))
     known = [term for term in keywords.terms if not term.startswith("~")]
     return Words(vectors, means, Neighbourhood(vectors, known))
+
+
+def _build_concepts(thesaurus: Thesaurus, encoders: Sequence[Encoder], cache_dir: Path, progress: Progress) -> ConceptMemory | None:
+    return ConceptMemory.build(thesaurus, encoders[0], cache_dir, progress) if encoders else None
 
 
 def _measure_background(

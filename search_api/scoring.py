@@ -1,12 +1,13 @@
-"""Every unit scored for one question: by its words, by the meaning of its sentences, by the meaning of its words."""
+"""Every unit scored for one question: by its words, by the meaning of its sentences and words, by the concepts that the question means."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from search_api.concepts import Recalled
 from search_api.fusion import best_per_group, fuse
 from search_api.index import SearchIndex
 from search_api.question_terms import QuestionTerms, read_terms
@@ -17,12 +18,17 @@ from search_api.word_vectors import mean_vector
 CANDIDATES = 2000
 
 # Chosen on the development queries, confirmed on two collections of other municipalities (docs/model.md). In a hybrid search the words
-# count in proportion to how much of the question they cover at best: a paraphrase shares only its small change with the plans.
+# count in proportion to how much of the question they cover at best: a paraphrase shares only its small change with the plans. Concepts of
+# the thesaurus count the more the less the words cover.
 WEIGHTS = {
-    "hybrid": {"encoder-0": 0.3, "encoder-1": 0.25, "words": 0.15, "keywords": 0.4},
-    "semantic": {"encoder-0": 0.5, "encoder-1": 0.3, "words": 0.2},
+    "hybrid": {"encoder-0": 0.6, "encoder-1": 0.2, "words": 0.1, "keywords": 0.4, "concept-meaning": 0.15, "concept-words": 0.15},
+    "semantic": {"encoder-0": 0.6, "encoder-1": 0.2, "words": 0.1, "concept-meaning": 0.15, "concept-words": 0.15},
     "keyword": {"keywords": 1.0},
 }
+CONCEPT_WEIGHTS = ("concept-meaning", "concept-words")
+# How much concepts still count where words cover the whole question.
+CONCEPT_FLOOR = 0.2
+CONCEPT_LABELS = 4
 
 # Evidence that a unit speaks of the question at all: how far its best passage stands above what meaningless questions reach in this
 # index (in their standard deviations), and how much of the question its words cover.
@@ -45,6 +51,7 @@ class Scores:
     coverage: np.ndarray
     passages: np.ndarray
     passage_coverage: np.ndarray = field(repr=False)
+    concepts: tuple[Recalled, ...] = ()
 
 
 def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence[np.ndarray]) -> Scores:
@@ -56,16 +63,14 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     """
     neighbourhood = index.words.neighbourhood if index.words else None
     terms = read_terms(topic, index.keywords, neighbourhood, index.lexicon)
-    by_passage = _score_passages(index, terms.topic, terms)
+    by_passage, concepts = score_passages(index, terms)
     count = len(index.units)
-    floors = {name: 0.0 if name == "keywords" else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
+    floors = {name: 0.0 if name in ("keywords", "concept-words") else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
     by_unit = {name: best_per_group(scores, index.unit_of, count, floor=floors[name]) for name, scores in by_passage.items()}
     passage_coverage = index.keywords.coverage(terms.groups)
     coverage = best_per_group(passage_coverage, index.unit_of, count, floor=0.0)
-    weights = {name: weight for name, weight in WEIGHTS[mode].items() if name in by_unit}
-    if mode == "hybrid":
-        weights["keywords"] *= float(coverage.max(initial=0.0))
-    semantic_weights = {name: weight for name, weight in WEIGHTS["semantic"].items() if name in by_unit}
+    weights = _weigh(WEIGHTS[mode], by_unit, float(coverage.max(initial=0.0)))
+    semantic_weights = _weigh(WEIGHTS["semantic"], by_unit, 0.0)
     return Scores(
         terms=terms,
         fused=_fuse_within(by_unit, weights, populations, index.measures),
@@ -75,7 +80,16 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
         coverage=coverage,
         passages=_compare_passages(by_passage, weights),
         passage_coverage=passage_coverage,
+        concepts=concepts,
     )
+
+
+def _weigh(weights: Mapping[str, float], scored: Collection[str], covered: float) -> dict[str, float]:
+    """The weights for a question of which the words of some passage cover this share."""
+    chosen = {name: weight for name, weight in weights.items() if name in scored}
+    if len(weights) > 1 and "keywords" in chosen:
+        chosen["keywords"] *= covered
+    return {name: weight * (1 + CONCEPT_FLOOR - covered) if name in CONCEPT_WEIGHTS else weight for name, weight in chosen.items()}
 
 
 def language_of(topic: str) -> str:
@@ -83,19 +97,41 @@ def language_of(topic: str) -> str:
     return "en" if topic.isascii() else "ja"
 
 
-def _score_passages(index: SearchIndex, topic: str, terms: QuestionTerms) -> dict[str, np.ndarray]:
+def score_passages(index: SearchIndex, terms: QuestionTerms) -> tuple[dict[str, np.ndarray], tuple[Recalled, ...]]:
+    """Every passage by each scorer, as it scores, and the concepts that the question means."""
     scores = {"keywords": index.keywords.scores(terms.weights)}
-    for number, (encoder, vectors) in enumerate(zip(index.encoders, index.vectors, strict=True)):
-        best = np.full(len(index.passages), np.nan, dtype=np.float32)
-        for query in encoder.encode_queries([topic, *terms.rephrased]):
-            rows, found = vectors.search(query, top_k=CANDIDATES)
-            places = index.vector_rows[rows]
-            best[places] = np.fmax(best[places], found)
-        scores[f"encoder-{number}"] = np.nan_to_num(best, nan=float(np.nanmin(best)) if not np.isnan(best).all() else 0.0)
+    recalled: tuple[Recalled, ...] = ()
+    for number, encoder in enumerate(index.encoders):
+        questions = encoder.encode_queries([terms.topic, *terms.rephrased])
+        scores[f"encoder-{number}"] = _nearest(index, number, questions)
+        if number == 0 and index.concepts is not None and (recalled := index.concepts.recall(questions[0])):
+            scores["concept-meaning"] = _nearest(index, 0, index.concepts.direction(recalled)[None])
+            scores["concept-words"] = index.keywords.scores(_concept_terms(recalled))
     if index.words is not None:
-        weights = index.keywords.weigh(token.term for token in analyse(topic) if not token.is_pair)
+        weights = index.keywords.weigh(token.term for token in analyse(terms.topic) if not token.is_pair)
         scores["words"] = index.words.means @ mean_vector(index.words.vectors, weights)
-    return scores
+    return scores, recalled
+
+
+def _nearest(index: SearchIndex, number: int, questions: np.ndarray) -> np.ndarray:
+    """The highest inner product of each passage with ``questions`` (n, dimension); the lowest found for those that no index gave."""
+    best = np.full(len(index.passages), np.nan, dtype=np.float32)
+    for question in questions:
+        rows, found = index.vectors[number].search(question, top_k=CANDIDATES)
+        places = index.vector_rows[rows]
+        best[places] = np.fmax(best[places], found)
+    return np.nan_to_num(best, nan=float(np.nanmin(best)) if not np.isnan(best).all() else 0.0)
+
+
+def _concept_terms(recalled: Sequence[Recalled]) -> dict[str, float]:
+    """What plans write about the concepts, weighted: the first labels of each, since the later ones are the rarer."""
+    weights: dict[str, float] = {}
+    for concept in recalled:
+        for label in concept.concept.plans[:CONCEPT_LABELS]:
+            for token in analyse(label):
+                if not token.is_pair:
+                    weights[token.term] = max(weights.get(token.term, 0.0), concept.weight)
+    return weights
 
 
 def _fuse_within(by_unit, weights, populations, measures: np.ndarray) -> np.ndarray:

@@ -87,6 +87,11 @@ class Thesaurus:
         object.__setattr__(self, "_by_label", {label: tuple(numbers) for label, numbers in found.items()})
         object.__setattr__(self, "_lengths", tuple(sorted({len(label) for label in found}, reverse=True)))
 
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all concepts in order."""
+        return [label for concept in self.concepts for label in concept.labels]
+
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Thesaurus:
         """The concepts of Turtle files; one that several files speak of has the labels of all. Raises ThesaurusError."""
