@@ -1,38 +1,46 @@
-"""How well the search finds, on the real engine: ``python -m benchmarks.retrieval [nerima_procedures localgovfaq]``.
+"""How well the search finds, on the real engine: ``python -m benchmarks.retrieval [COLLECTION …] [--work DIR]``.
 
-Always measured: the graded questions on the plans in ../shared, and whether it is silent where it should be. Named collections of other
-municipalities (../shared/retrieval) are indexed and measured as well; there every question has an answer by construction.
+Measured side by side in all modes of search, with confidence intervals:
+the graded questions on the plans in ../shared/seeds (../shared/queries/dev_queries.json and questions/*.json; ``--no-plans`` leaves them
+out, ``--questions FILE`` adds some), and every COLLECTION: a folder in the form of BEIR, or the name of one in ../shared/retrieval.
+A change that helps one of them and hurts another is no gain. ``--work DIR`` keeps indexes and vectors for the next run, ``--json FILE``
+writes all figures, ``--worst N`` names the questions that hybrid answers worst. KEIKAKU_MODEL chooses another model, as anywhere.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import json
 import statistics
-import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote
 
+import search_api
+from benchmarks.beir import SHARED, Collection, locate_collection, read_collection
 from keikaku.compose import choose_embedding, ingest_documents
+from keikaku.evaluation_text import explain_intervals, print_comparison
 from keikaku.settings import resolve_settings
 from search_api import embedded_model
 from search_api.encoder import load_encoders
-from search_api.evaluation import Evaluation, GradedQuestion, evaluate
+from search_api.evaluation import GradedQuestion, read_questions
 from search_api.index import SearchIndex
 from search_api.indexing import index_units
+from search_api.mode_comparison import Comparison, compare_modes, describe_bootstrap
 from search_api.search import SearchEngine
-from search_api.units import Field, Unit
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 CALIBRATION = Path(__file__).with_name("calibration.toml")
-CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+UNITS = Path(__file__).with_name("units.json")
+QUESTIONS = Path(__file__).with_name("questions")
+BASE = "http://localhost:8000/"
+_ASKED_AGAIN = 3
 
 
 def open_engine(directory: Path) -> SearchEngine:
-    """The engine of an index in ``directory`` with the embedded model."""
+    """The engine of an index in ``directory`` with the models of the settings."""
     return SearchEngine(SearchIndex.open(directory, load_encoders(), embedded_model.open_word_vectors()))
 
 
@@ -42,75 +50,115 @@ def index_plans(documents: Sequence[Path], directory: Path) -> SearchEngine:
     return SearchEngine.open(ingest_documents(documents, settings, embedding=choose_embedding()).snapshot)
 
 
-def name_unit(unit: Unit) -> str:
-    """The name that the graded questions use for a measure: plan, level or group, and number as printed."""
-    plan, _, path = unquote(unit.iri).partition("/plan/")[2].partition("/")
-    groups = path.split("/")
-    if plan.startswith("行財政改革実施計画"):
-        return f"sumida-gyozaisei-r6/№{unit.number}" if unit.number else f"sumida-gyozaisei-r6/{unit.title.partition('(')[0]}"
-    if plan == "行政情報化推進計画-2025":
-        return f"sumida-joho-r6/取組{unit.number}"
-    if plan == "行政情報化推進計画-2020":
-        return f"sumida-joho-h31/{['住民', '運営', '基盤'][int(groups[1]) - 1]}{CIRCLED[int(unit.number or 1) - 1]}"
-    return f"itabashi-dx2025/{'推進' if groups[0] == 'organisation' else '施策'}{unit.number}"
+def index_collection(collection: Collection, work: Path) -> SearchEngine:
+    """The engine of a collection. What ``work`` holds is used where documents, models and program are the same."""
+    encoders = load_encoders()
+    directory = work / "collections" / collection.name / _hash_index(collection, [encoder.fingerprint for encoder in encoders])
+    if not (directory / "index.json").is_file():
+        directory.mkdir(parents=True, exist_ok=True)
+        index_units(collection.units, directory, encoders=encoders, cache_dir=work / "cache")
+    return open_engine(directory)
 
 
-def read_graded(engine: SearchEngine, path: Path) -> list[GradedQuestion]:
-    """The graded questions of ../shared with the IRIs that their names stand for now."""
-    iris = {name_unit(unit): unit.iri for unit in engine.index.units if unit.type == "Measure"}
-    queries = json.loads(path.read_text(encoding="utf-8"))
-    return [GradedQuestion(q["id"], q["query"], q["type"], {iris[name]: g for name, g in q["relevant"].items()}) for q in queries]
+def _hash_index(collection: Collection, fingerprints: Sequence[str]) -> str:
+    digest = hashlib.sha256(repr((collection.units, fingerprints)).encode())
+    for path in sorted(Path(search_api.__path__[0]).rglob("*")):
+        if path.suffix in {".py", ".toml", ".txt"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
-def read_collection(folder: Path) -> tuple[list[Unit], list[GradedQuestion]]:
-    """A collection of ../shared/retrieval as units of one text each."""
-    units = []
-    for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        title, text = row.get("title", ""), row["text"]
-        if not title:
-            title, _, text = text.removeprefix("Question:").partition("\nAnswer:")
-        fields = tuple(Field(row["_id"], kind, part.strip(), ()) for kind, part in (("title", title), ("description", text)))
-        units.append(Unit(row["_id"], "Measure", title.strip(), None, None, None, None, fields=fields))
-    relevant: dict[str, dict[str, int]] = {}
-    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        question, unit, grade = line.split("\t")
-        relevant.setdefault(question, {})[unit] = int(grade)
-    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    questions = [GradedQuestion(row["_id"], row["text"], folder.name, relevant.get(row["_id"], {})) for row in rows]
-    return sorted(units, key=lambda unit: unit.iri), questions
+def compare(engine: SearchEngine, questions: Sequence[GradedQuestion]) -> Comparison:
+    """All modes of the product. Only kinds of units that the questions grade count in a ranking (see ``keikaku eval``)."""
+    types = {unit.iri: unit.type for unit in engine.index.units}
+    relevant = {iri for question in questions for iri in question.relevant}
+    if missing := sorted(relevant - types.keys()):
+        print(f"  {len(missing)} relevant units are not in the index, such as {missing[0]}")
+    kinds = {types[iri] for iri in relevant & types.keys()}
+    return compare_modes(questions, engine.rank_units, graded=lambda iri: types[iri] in kinds)
 
 
-def report(title: str, result: Evaluation) -> None:
-    print(f"{title}\n  {'':18s}   n  nDCG@10  recall@10  MRR@10  success@1")
-    for name, row in [*result.by_type.items(), ("overall", result.overall)]:
-        print(f"  {name:18s} {row.count:3d}  {row.ndcg:7.3f}  {row.recall:9.3f}  {row.mrr:6.3f}  {row.success:9.3f}")
-    if result.unanswerable:
-        print(f"  silent where nothing answers: {result.silent} of {result.unanswerable}")
+def report(title: str, comparison: Comparison, worst: int) -> None:
+    """Print the figures of one set of questions."""
+    print(f"\n== {title}")
+    print_comparison(comparison)
+    rows = sorted(comparison.evaluations["hybrid"].rows, key=lambda row: (row.values[0], row.question.id))
+    for row in rows[:worst]:
+        print(f"  {row.values[0]:.3f} {row.question.id} {row.question.type}: {row.question.text}")
 
 
-def main(collections: Sequence[str]) -> None:
-    with tempfile.TemporaryDirectory() as work:
-        plans = Path(work) / "plans"
-        plans.mkdir()
-        engine = index_plans(sorted((SHARED / "seeds").glob("*.txt")), plans)
-        report("graded questions", evaluate(read_graded(engine, SHARED / "queries" / "dev_queries.json"), engine.rank_units))
-        lists = tomllib.loads(CALIBRATION.read_text(encoding="utf-8"))
-        answered = {kind: sum(bool(engine.rank_units(question)) for question in questions) for kind, questions in lists.items()}
-        print("answered: " + ", ".join(f"{answered[kind]} of {len(questions)} {kind}" for kind, questions in lists.items()))
-        times = []
-        for question in lists["answerable"] * 3:
-            started = time.perf_counter()
-            engine.rank_units(question)
-            times.append(1000 * (time.perf_counter() - started))
-        print(f"a ranking takes {statistics.median(times):.0f} ms (median of {len(times)})")
-        for name in collections:
-            folder = Path(work) / name
-            folder.mkdir()
-            units, questions = read_collection(SHARED / "retrieval" / name)
-            index_units(units, folder, encoders=load_encoders(), cache_dir=folder / "cache")
-            report(name, evaluate(questions, open_engine(folder).rank_units))
+def measure_silence(engine: SearchEngine) -> dict[str, list[int]]:
+    """How many of the calibration questions are answered: kind → [answered, asked]. Prints the time of a ranking as well."""
+    lists = tomllib.loads(CALIBRATION.read_text(encoding="utf-8"))
+    answered = {
+        kind: [sum(bool(engine.rank_units(question)) for question in questions), len(questions)] for kind, questions in lists.items()
+    }
+    print("\nanswered: " + ", ".join(f"{found} of {asked} {kind}" for kind, (found, asked) in answered.items()))
+    times = []
+    for question in lists["answerable"] * _ASKED_AGAIN:
+        started = time.perf_counter()
+        engine.rank_units(question)
+        times.append(1000 * (time.perf_counter() - started))
+    print(f"a ranking takes {statistics.median(times):.0f} ms (median of {len(times)})")
+    return answered
+
+
+def measure_plans(files: Sequence[Path], work: Path, worst: int) -> tuple[dict[str, Comparison], dict[str, list[int]]]:
+    """The graded question files over the plans in ../shared/seeds, each and together."""
+    engine = index_plans(sorted((SHARED / "seeds").glob("*.txt")), work / "plans")
+    questions = {path.name: read_questions(path, BASE, UNITS) for path in files}
+    compared = {name: compare(engine, asked) for name, asked in questions.items()}
+    if len(files) > 1:
+        compared["all questions on the plans"] = compare(engine, [question for asked in questions.values() for question in asked])
+    for name, comparison in compared.items():
+        report(name, comparison, worst)
+    return compared, measure_silence(engine)
+
+
+def _summarise(compared: dict[str, Comparison]) -> None:
+    print(f"\n{'hybrid':32s}    n  nDCG@10  recall@10  MRR@10  success@1  (keyword, semantic nDCG@10)   empty")
+    for name, comparison in compared.items():
+        row, evaluation = comparison.figures("hybrid"), comparison.evaluations["hybrid"]
+        others = ", ".join(f"{comparison.figures(mode).ndcg:.3f}" for mode in comparison.others)
+        silent = f"{evaluation.silent} of {evaluation.unanswerable}" if evaluation.unanswerable else ""
+        print(f"{name:32s} {row.count:4d}  {row.ndcg:7.3f}  {row.recall:9.3f}  {row.mrr:6.3f}  {row.success:9.3f}  ({others})   {silent}")
+    print(explain_intervals())
+
+
+def measure(arguments: argparse.Namespace, work: Path) -> None:
+    """Everything that was asked for."""
+    compared: dict[str, Comparison] = {}
+    silence: dict[str, list[int]] = {}
+    if arguments.plans:
+        files = [SHARED / "queries" / "dev_queries.json", *sorted(QUESTIONS.glob("*.json")), *arguments.questions]
+        compared, silence = measure_plans(files, work, arguments.worst)
+    for name in arguments.collections:
+        collection = read_collection(locate_collection(name))
+        compared[collection.name] = compare(index_collection(collection, work), collection.questions)
+        report(collection.name, compared[collection.name], arguments.worst)
+    _summarise(compared)
+    if arguments.json:
+        sets = {name: comparison.to_json() for name, comparison in compared.items()}
+        content = {"bootstrap": describe_bootstrap(), "sets": sets, "answered": silence}
+        arguments.json.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("collections", nargs="*", metavar="COLLECTION")
+    parser.add_argument("--no-plans", dest="plans", action="store_false")
+    parser.add_argument("--questions", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--work", type=Path, metavar="DIR")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--worst", type=int, default=0, metavar="N")
+    arguments = parser.parse_args()
+    if arguments.work:
+        arguments.work.mkdir(parents=True, exist_ok=True)
+        measure(arguments, arguments.work)
+    else:
+        with tempfile.TemporaryDirectory() as work:
+            measure(arguments, Path(work))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -37,7 +37,7 @@ def explain_intervals() -> str:
 
 
 def _figure_rows(comparison: Comparison) -> Iterator[list[str]]:
-    for kind in comparison.classes:
+    for kind in _classes(comparison):
         for number, mode in enumerate(comparison.evaluations):
             figures = comparison.figures(mode, kind)
             first = [_name(kind), str(figures.count)] if number == 0 else ["", ""]
@@ -45,9 +45,15 @@ def _figure_rows(comparison: Comparison) -> Iterator[list[str]]:
 
 
 def _gain_rows(comparison: Comparison) -> Iterator[list[str]]:
-    for kind in comparison.classes:
+    for kind in _classes(comparison):
         gains = [comparison.gain(other, kind) for other in comparison.others]
         yield [_name(kind), str(gains[0].count), *(_cell(gain, measure, sign="+") for gain in gains for measure in _PROMISED)]
+
+
+def _classes(comparison: Comparison) -> list[str]:
+    """Where all questions are of one type, their class would only say the same again."""
+    every, *types = comparison.classes
+    return [every, *types] if len(types) > 1 else [every]
 
 
 def _name(kind: str) -> str:
