@@ -19,6 +19,7 @@ _MARKS = re.compile(f"[\u0300-\u036f\u3099\u309a\uff9e\uff9f{_SELECTORS}]")
 _LOOKALIKE = re.compile("(?<=[ァ-ヺー])[へべぺ-](?=[ァ-ヺー])")
 _KATAKANA_OF = dict(zip("へべぺ-", "ヘベペー", strict=True))
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_TO_HIRAGANA = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def _join(parts: Sequence[str]) -> str:
 def to_katakana(text: str) -> str:
     """Hiragana as katakana, everything else as it is."""
     return text.translate(_TO_KATAKANA)
+
+
+def to_hiragana(text: str) -> str:
+    """Katakana as hiragana, everything else as it is."""
+    return text.translate(_TO_HIRAGANA)
 
 
 @lru_cache(maxsize=20_000)

@@ -25,6 +25,7 @@ _LATIN_RUN = re.compile("[a-z][a-z]+")
 # Of two words one edit apart at least this much must stand: カード and コード are two words.
 _MIN_KANA, _MIN_READING, _MIN_LATIN = 4, 5, 6
 _TWO_EDITS = 8
+_PREFIX = 2
 _VOICELESS = str.maketrans("ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ", "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホ")
 
 
@@ -99,7 +100,8 @@ class Lexicon:
     def similar_katakana(self, word: str) -> str | None:
         """The katakana word that differs by the fewest slips: a kana left out, doubled, exchanged or another; two in long words."""
         key = sound_key(word)
-        edits = 0 if len(key) < _MIN_KANA else 1 if len(key) < _TWO_EDITS else 2
+        # ペーーレス sounds short, but is a word of some length.
+        edits = 0 if len(key) + (len(word) > _MIN_KANA) < _MIN_KANA else 1 if len(key) < _TWO_EDITS else 2
         return self._nearest(key, edits, self._katakana)
 
     def similar_reading(self, kana: str) -> str | None:
@@ -178,7 +180,9 @@ class Lexicon:
         for length in range(len(key) - edits, len(key) + edits + 1) if edits else ():
             keys, words = table.get(length, ((), ()))
             for _, distance, place in process.extract(key, keys, scorer=OSA.distance, processor=None, score_cutoff=edits, limit=5):
-                found.append((distance, -self.count(words[place]), words[place]))
+                # ビルメンテナンス is no slip of メンテナンス.
+                if abs(len(keys[place]) - len(key)) < _PREFIX or not (key in keys[place] or keys[place] in key):
+                    found.append((distance, -self.count(words[place]), words[place]))
         return min(found)[2] if found else None
 
 

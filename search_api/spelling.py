@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from search_api.folding import Folded, fold, to_katakana
+from search_api.folding import Folded, fold, to_hiragana, to_katakana
 from search_api.homophones import Homophone, find_homophones
 from search_api.kana import loose_key, read_romaji, sound_key
 from search_api.kana_conversion import Converter, Piece
@@ -21,10 +21,23 @@ from search_api.text_analysis import Analysis, Morpheme, read_text
 _QUOTED = re.compile('["“”]([^"“”]*)["“”]')
 _RUN = re.compile("(?P<hiragana>[ぁ-ゖー]{3,})|(?P<katakana>[ァ-ヺー]{3,})|(?P<latin>[a-z\u0300\u0302āīūēōâîûêô][a-z'āīūēōâîûêô-]*)")
 _OTHER_SCRIPTS = re.compile("[ァ-ヺ々一-\u9fffa-z]")
-_ROMAJI_PARTICLES = {"no": "の", "wo": "を", "o": "を", "ni": "に", "ga": "が", "to": "と", "wa": "は", "de": "で", "e": "へ", "mo": "も"}
+_ROMAJI_PARTICLES = {
+    "no": "の",
+    "wo": "を",
+    "o": "を",
+    "ni": "に",
+    "ga": "が",
+    "to": "と",
+    "wa": "は",
+    "ha": "は",
+    "de": "で",
+    "e": "へ",
+    "mo": "も",
+}
 _SHREDS = {"感動詞", "接頭辞", "記号"}
 _NAMES = {"名詞", "接尾辞"}
 _MIN_LATIN = 4
+_MIN_LOOSE = 4
 # パソ of パソコン and コン, マイナ and カード: what an abbreviation keeps of either end.
 _PART = 2
 
@@ -186,14 +199,19 @@ class _Reader:
                 found[run.start()] = _Change(run.start(), run.end(), words, "romaji")
         if not found or len(found) < sum(not katakana for katakana in kana.values()):
             return {}
-        particles = [run for run in runs if run[0] in _ROMAJI_PARTICLES]
-        return found | {run.start(): _Change(run.start(), run.end(), _ROMAJI_PARTICLES[run[0]]) for run in particles}
+        # Then it is Japanese, and what else can be read is its grammar, or a word that the dictionary may know.
+        others = {run: _ROMAJI_PARTICLES.get(run[0]) or to_hiragana(kana.get(run.start(), "")) for run in runs if run.start() not in found}
+        return found | {run.start(): _Change(run.start(), run.end(), text) for run, text in others.items() if text}
 
     def _spell_romaji(self, kana: str) -> str:
-        for table, key in ((self._lexicon.by_reading, kana), (self._lexicon.by_loose_sound, loose_key(kana))):
-            if len(key) > _PART and (pieces := Converter(self._lexicon, table).convert(key, whole=True)):
-                return _spell(pieces, key)
-        return ""
+        """The words that romaji spells: as it is spelt, or without the long vowels that it mostly leaves out."""
+        pieces = Converter(self._lexicon, self._lexicon.by_reading).convert(kana, whole=True) if len(kana) > _PART else []
+        if pieces:
+            return _spell(pieces, kana)
+        key = loose_key(kana)
+        words = _spell(Converter(self._lexicon, self._lexicon.by_loose_sound).convert(key, whole=True), key) if len(key) > _PART else ""
+        # Short loanwords sound like anything.
+        return words if len(key) >= _MIN_LOOSE or not _is_katakana(words) else ""
 
     def _knows(self, word: str) -> bool:
         return word in self._lexicon or word in self._index.terms or word.rstrip("ー") in self._index.terms
@@ -209,11 +227,13 @@ class _Reader:
         )
 
     def _is_used(self, m: Morpheme) -> bool:
-        return len(m.surface) > 1 and (m.lemma in self._index.terms or m.surface in self._lexicon)
+        # The dictionary finds short loanwords in anything: オン and イン in オンイン.
+        least = _PART + 1 if _is_katakana(m.surface) else _PART
+        return len(m.surface) >= least and (m.lemma in self._index.terms or m.surface in self._lexicon)
 
 
 def _spell(pieces: list[Piece], kana: str) -> str:
-    return "".join(piece.word or _to_hiragana(kana[piece.start : piece.end]) for piece in pieces)
+    return "".join(piece.word or to_hiragana(kana[piece.start : piece.end]) for piece in pieces)
 
 
 def _join(pieces: list[Piece]) -> Iterator[_Change]:
@@ -238,7 +258,3 @@ def _abbreviates(short: str, long: str) -> bool:
 
 def _is_katakana(word: str) -> bool:
     return bool(re.fullmatch("[ァ-ヺー]+", word))
-
-
-def _to_hiragana(katakana: str) -> str:
-    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in katakana)

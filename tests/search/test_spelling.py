@@ -76,6 +76,7 @@ def read(typed: str) -> tuple[str, list[str]]:
         ("情報セキリュティ", "情報セキュリティ", "slip"),
         ("オンラオイン申請", "オンライン申請", "slip"),
         ("キャシュレス", "キャッシュレス", "slip"),
+        ("オンイン申請", "オンライン申請", "slip"),
         ("デシタルデバイド", "デジタルデバイド", "slip"),
         ("まとぐち", "窓口", "slip"),
         ("youtub", "youtube", "slip"),
@@ -135,6 +136,7 @@ def test_the_other_way_round_a_whole_finds_its_part() -> None:
 def test_english_words_beside_romaji() -> None:
     assert read("online shinsei")[0] == "online 申請"
     assert read("madoguchi no konzatsu")[0] == "窓口 の 混雑"
+    assert read("madoguchi no shukusha wo yoyaku shite")[0] == "窓口 の しゅくしゃ を よやく して"  # what the dictionary may know
 
 
 @settings(max_examples=200)
