@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ontology.errors import SettingsError
-from search_api.settings import ServiceSettings, parse_origins
+from search_api.settings import QUERY_LOG, ServiceSettings, parse_origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,12 @@ def _read_optional_path(text: str) -> Path | None:
     return Path(text) if text else None
 
 
+def _read_switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("on か off を指定してください")
+    return text == "on"
+
+
 def _read_host(text: str) -> str:
     if not text or any(c in text for c in " /"):
         raise ValueError("127.0.0.1 のような、アドレスまたはホスト名を指定してください")
@@ -92,6 +98,9 @@ SETTINGS = (
         "",
         parse_origins,
         "検索窓の埋め込みを許す庁内ページのオリジン（コンマ区切り、* はすべて）",
+    ),
+    Setting(
+        "query_log", "KEIKAKU_QUERY_LOG", "on", _read_switch, "答えの見つからなかった問いを、誰の問いか分からない形で数えるか（on か off）"
     ),
 )
 _SERVICE_FIELDS = ("allow_origins", "query_timeout", "query_workers")
@@ -117,5 +126,6 @@ def resolve_settings(arguments: Mapping[str, str | None] | None = None, environ:
         except ValueError as error:
             reason = "数を指定してください" if str(error).startswith(("invalid literal", "could not convert")) else str(error)
             raise SettingsError(f"{origin}: 「{text}」は使えません。{reason}") from error
-    service = ServiceSettings(**{name: values.pop(name) for name in _SERVICE_FIELDS})
+    query_log = values["data_dir"] / QUERY_LOG if values.pop("query_log") else None
+    service = ServiceSettings(query_log=query_log, **{name: values.pop(name) for name in _SERVICE_FIELDS})
     return Settings(service=service, **values)

@@ -24,6 +24,7 @@ from search_api.language import choose_language
 from search_api.middleware import SECURITY_HEADERS, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
+from search_api.query_log import QueryLog
 from search_api.question_years import fiscal_year_at
 from search_api.routes import documents, embed, home, indicators, linked_data, lists, operation, report, search, sparql, suggest, vocabulary
 from search_api.settings import ServiceSettings
@@ -39,9 +40,11 @@ def create_app(data_dir: Path, settings: ServiceSettings | None = None) -> FastA
     current = CurrentSnapshot(data_dir, lambda: open_published(data_dir, settings))
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(service: FastAPI) -> AsyncIterator[None]:
         yield
         current.close()
+        if service.state.query_log is not None:
+            service.state.query_log.close()
 
     app = FastAPI(
         title="Keikaku（計画）",
@@ -64,6 +67,7 @@ def create_app(data_dir: Path, settings: ServiceSettings | None = None) -> FastA
         },
     )
     app.state.current = current
+    app.state.query_log = QueryLog(settings.query_log) if settings.query_log else None
     for routes in (search, suggest, lists, indicators, report, sparql, operation, home, embed, documents, linked_data, vocabulary):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

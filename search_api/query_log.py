@@ -24,7 +24,6 @@ from search_api.clock import japanese_today
 from search_api.folding import fold
 from search_api.personal_data import looks_personal
 
-FILE = "query_log.sqlite"
 KINDS = {"zero": "答えなし", "low": "弱い答え"}
 MAX_CHARACTERS = 80  # Longer ones are accounts of somebody's affairs rather than wordings.
 MAX_ROWS = 20_000

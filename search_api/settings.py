@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ontology.errors import SettingsError
+
+# In the data folder: questions without an answer (query_log.py).
+QUERY_LOG = "query_log.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,8 @@ class ServiceSettings:
     """Settings of the HTTP service.
 
     ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
-    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL.
+    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL. ``query_log`` is the
+    file in which questions without an answer are counted, None to keep none.
 
     Raises SettingsError where an origin carries a path or no scheme.
     """
@@ -20,6 +25,7 @@ class ServiceSettings:
     allow_origins: tuple[str, ...] = ()
     query_timeout: float = 30.0
     query_workers: int = 2
+    query_log: Path | None = None
 
     def __post_init__(self) -> None:
         for origin in self.allow_origins:

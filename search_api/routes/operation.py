@@ -17,8 +17,9 @@ def healthz() -> JSONResponse:
 
 @router.get("/readyz", summary="答えられるか")
 def readyz(request: Request, current: Current) -> JSONResponse:
-    """The snapshot in use; ``warning`` tells of a newer one that could not be opened."""
+    """The snapshot in use; ``warning`` tells of a newer one that could not be opened, or of a query log that cannot be written."""
     manifest = current.snapshot.manifest
     state = {"status": "ready", "build_id": current.snapshot.build_id, "documents": len(manifest["documents"])}
-    failure = request.app.state.current.failure
-    return JSONResponse(state | ({"warning": failure} if failure else {}), headers={"Cache-Control": "no-store"})
+    log = request.app.state.query_log
+    failures = [failure for failure in (request.app.state.current.failure, log.failure if log else None) if failure]
+    return JSONResponse(state | ({"warning": "。".join(failures)} if failures else {}), headers={"Cache-Control": "no-store"})

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse
 from search_api.current import Published
 from search_api.figures import Figure
 from search_api.problem import FieldError, Problem, Text
-from search_api.routes.dependencies import PROBLEMS, Current, Today
+from search_api.routes.dependencies import PROBLEMS, Current, Notes, QuestionNotes, Today
 from search_api.search import SearchRequest
+from search_api.unanswered import judge_owners, judge_search
 
 MAX_QUERY_CHARACTERS = 500
 MAX_IGNORED = 20
@@ -64,27 +65,32 @@ class SearchParameters:
 
 
 @router.get("/search", summary="取組を探す")
-def search(current: Current, today: Today, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
+def search(current: Current, today: Today, notes: QuestionNotes, parameters: Annotated[SearchParameters, Depends()]) -> JSONResponse:
     """Ranked measures with the passages that match, their source lines, the figures asked for and the facets."""
     _require_question(parameters.q)
-    return JSONResponse(answer_search(current, parameters.to_request(today))[0])
+    return JSONResponse(answer_search(current, parameters.to_request(today), notes)[0])
 
 
 @router.get("/owners", summary="担当課を探す")
 def owners(
     current: Current,
     today: Today,
+    notes: QuestionNotes,
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS, description="話題")] = "",
     ignore: Annotated[tuple[str, ...], Query(max_length=MAX_IGNORED, description="使わない読み取り")] = (),
 ) -> JSONResponse:
     """Departments that own work about ``q``, each with the sentence and line that says so."""
     _require_question(q)
-    return JSONResponse(current.search.owners(SearchRequest(q, ignore=ignore, today=today)).to_json())
+    request = SearchRequest(q, ignore=ignore, today=today)
+    response = current.search.owners(request)
+    notes.keep(judge_owners(request, response))
+    return JSONResponse(response.to_json())
 
 
-def answer_search(current: Published, request: SearchRequest) -> tuple[dict[str, Any], list[Figure]]:
+def answer_search(current: Published, request: SearchRequest, notes: Notes) -> tuple[dict[str, Any], list[Figure]]:
     """The answer of the search in the shape of the contract, with ``figures``, and the figures themselves."""
     response = current.search.search(request)
+    notes.keep(judge_search(response))
     figures = current.figures.find(response)
     return response.to_json() | {"figures": [current.figures.to_json(figure, response.question) for figure in figures]}, figures
 

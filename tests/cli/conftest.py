@@ -13,7 +13,7 @@ from keikaku.cli import main
 @pytest.fixture
 def keikaku(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Keikaku:
     """``main`` with these arguments: exit code and what was printed. No settings of the machine leak in."""
-    for name in ("DATA", "BASE_IRI", "HOST", "PORT", "WORKERS", "LABELS", "QUERY_TIMEOUT", "QUERY_WORKERS", "ALLOW_ORIGINS"):
+    for name in ("DATA", "BASE_IRI", "HOST", "PORT", "WORKERS", "LABELS", "QUERY_TIMEOUT", "QUERY_WORKERS", "QUERY_LOG", "ALLOW_ORIGINS"):
         monkeypatch.delenv(f"KEIKAKU_{name}", raising=False)
 
     def run(*arguments: object) -> Run:

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from search_api import query_log
 from search_api.query_log import LoggedQuestion, QueryLog, QueryLogError, Unanswered
+from search_api.settings import QUERY_LOG
 
 DAY = date(2026, 4, 1)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / query_log.FILE
+    return tmp_path / QUERY_LOG
 
 
 def write(path: Path, *questions: str, day: date = DAY, kind: str = "zero", title: str = "") -> None:
@@ -92,7 +93,7 @@ wide = str.maketrans("0123456789-@", "０１２３４５６７８９－＠")
 def test_nothing_personal_reaches_the_disk(before: str, secret: str, after: str, in_full_width: bool) -> None:
     question = before + (secret.translate(wide) if in_full_width else secret) + after
     with TemporaryDirectory() as directory:
-        log = QueryLog(Path(directory) / query_log.FILE, today=lambda: DAY, pause=0)
+        log = QueryLog(Path(directory) / QUERY_LOG, today=lambda: DAY, pause=0)
         log.note(Unanswered(question, "zero"))
         log.note(Unanswered("移動図書館", "zero"))
         log.close()
@@ -100,7 +101,7 @@ def test_nothing_personal_reaches_the_disk(before: str, secret: str, after: str,
         assert "移動図書館".encode() in written
         for form in (secret, secret.translate(wide), secret.removeprefix("〒")):
             assert form.encode() not in written
-        assert query_log.read(Path(directory) / query_log.FILE)[1] == 1
+        assert query_log.read(Path(directory) / QUERY_LOG)[1] == 1
 
 
 def test_old_questions_are_forgotten(path: Path) -> None:
