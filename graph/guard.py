@@ -88,8 +88,8 @@ class _Token:
         return self.text.upper() if self.kind == "word" else ""
 
 
-def check_query(query: str, graphs: Container[str]) -> CheckedQuery:
-    """Let a query through that reads only the ``graphs`` of the store.
+def check_query(query: str, graphs: Container[str], base_iri: str = "") -> CheckedQuery:
+    """Let a query through that reads only the ``graphs`` of the store. ``base_iri`` resolves relative IRIs where it has no BASE itself.
 
     Raises QueryRefused for updates, SERVICE, unknown graphs and excessive size or nesting, and QuerySyntaxError for what cannot be read.
     """
@@ -98,7 +98,7 @@ def check_query(query: str, graphs: Container[str]) -> CheckedQuery:
     tokens = list(_tokenize(query))
     if len(tokens) > MAX_TOKENS:
         raise QueryRefused(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
-    prologue = _Prologue(query, tokens)
+    prologue = _Prologue(query, tokens, base_iri)
     body = tokens[prologue.end :]
     form = body[0].keyword if body else ""
     if form in _UPDATES:
@@ -135,8 +135,8 @@ class _Prologue:
 
     _SHAPES: ClassVar = {"BASE": ("iri",), "PREFIX": ("name", "iri"), "VERSION": ("string",)}
 
-    def __init__(self, query: str, tokens: list[_Token]) -> None:
-        self.base = ""
+    def __init__(self, query: str, tokens: list[_Token], base_iri: str) -> None:
+        self.base = base_iri
         self.prefixes: dict[str, str] = {}
         self.end = 0
         while self.end < len(tokens) and tokens[self.end].keyword in self._SHAPES:

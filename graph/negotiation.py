@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+# A parameter's quoted text (RFC 9110, section 5.6.4) may hold commas and semicolons.
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 # Each offer with the media type by which the engine knows the format. The first of each is the default; generic types that clients
 # send (application/json) get the specific format, labelled as asked.
@@ -14,6 +18,8 @@ SOLUTION_FORMATS = {
     "application/json": "application/sparql-results+json",
     "application/xml": "application/sparql-results+xml",
     "text/xml": "application/sparql-results+xml",
+    "application/csv": "text/csv",
+    "text/tsv": "text/tab-separated-values",
 }
 GRAPH_FORMATS = {
     "text/turtle": "text/turtle",
@@ -25,6 +31,14 @@ GRAPH_FORMATS = {
     "application/json": "application/ld+json",
     "application/xml": "application/rdf+xml",
     "text/plain": "application/n-triples",
+    "text/xml": "application/rdf+xml",
+    "text/n3": "text/turtle",
+    "text/rdf+n3": "text/turtle",
+    "application/n3": "text/turtle",
+    "application/turtle": "text/turtle",
+    "application/x-turtle": "text/turtle",
+    "text/x-nquads": "application/n-quads",
+    "application/x-trig": "application/trig",
 }
 
 
@@ -60,7 +74,7 @@ def choose(accept: str, offers: Iterable[str]) -> str | None:
 
 def _parse(accept: str) -> list[tuple[str, float]]:
     ranges = []
-    for part in accept.split(","):
+    for part in _QUOTED.sub("", accept).split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if name:
             ranges.append((name, next((_quality(value) for value in parameters if value.startswith("q=")), 1.0)))

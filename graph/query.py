@@ -23,7 +23,7 @@ from graph.negotiation import formats_of, negotiate
 from graph.query_worker import LENGTH
 from graph.result_spool import ResultSpool
 from graph.terms import PREFIXES
-from ontology.errors import NotAcceptable, QuerySyntaxError, QueryTimeout, SnapshotError
+from ontology.errors import NotAcceptable, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
 
 MEMORY_BYTES = 1 << 30
 MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
@@ -89,23 +89,27 @@ class QueryEngine:
         """Stop the workers; queries that are running end with QueryTimeout."""
         self._stop()
 
-    def run(self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> QueryResult:
+    def run(
+        self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base_iri: str = ""
+    ) -> QueryResult:
         """Answer ``query`` in the best format for the ``accept`` header.
 
         The default graph is the union of all graphs unless the query says FROM or the protocol's ``default_graphs`` or ``named_graphs``
-        are given, which take precedence. Raises QueryRefused, QuerySyntaxError, QueryTimeout (also for too much memory or too large a
-        result) and NotAcceptable.
+        are given, which take precedence. ``base_iri`` is the base of relative IRIs where the query has no BASE. Raises QueryRefused,
+        QuerySyntaxError, QueryUnsupported, QueryTimeout (also for too much memory or too large a result) and NotAcceptable.
         """
-        media_type, request = self._prepare(query, accept, default_graphs, named_graphs)
+        media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
         parts = self._ask(request | {"max_bytes": MAX_RESULT_BYTES})
         return QueryResult(media_type, b"".join(part for part, _ in parts))
 
-    def stream(self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> QueryStream:
+    def stream(
+        self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base_iri: str = ""
+    ) -> QueryStream:
         """As ``run``, but a long result can be sent on while the rest is still sought; what ``run`` raises comes before the first part.
 
         A result that is not complete waits on disk for its reader, so that a slow one holds neither a worker nor memory.
         """
-        media_type, request = self._prepare(query, accept, default_graphs, named_graphs)
+        media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
         parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES})
         first, more = next(parts)
         if not more:
@@ -116,9 +120,11 @@ class QueryEngine:
         threading.Thread(target=_drain, args=(parts, spool), name="keikaku-result", daemon=True).start()
         return QueryStream(media_type, spool, complete=False)
 
-    def _prepare(self, query: str, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    def _prepare(
+        self, query: str, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str], base_iri: str
+    ) -> tuple[str, dict[str, Any]]:
         """The media type to answer with and the request to a worker."""
-        checked = check_query(query, self.graphs)
+        checked = check_query(query, self.graphs, base_iri)
         check_graph_names((*default_graphs, *named_graphs), self.graphs)
         media_type = negotiate(accept, checked.form)
         if not (default_graphs or named_graphs):
@@ -130,6 +136,7 @@ class QueryEngine:
             "query": checked.text,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
+            "base_iri": base_iri,
             "media_type": formats[media_type],
             "prefixes": PREFIXES,
         }
@@ -185,7 +192,8 @@ def _raise_error(error: str, message: str, max_bytes: int) -> None:
     position = _POSITION.fullmatch(message)
     if position:
         raise QuerySyntaxError(f"{position[1]} 行 {position[2]} 桁: SPARQL として読めません（{position[3]}）")
-    raise QuerySyntaxError(f"この問い合わせには答えられません（{message}）")
+    kind = QuerySyntaxError if error == "syntax" else QueryUnsupported
+    raise kind(f"この問い合わせには答えられません（{message}）")
 
 
 class _Worker:

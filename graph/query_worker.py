@@ -104,7 +104,7 @@ def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], N
     output = BoundedWriter(request["max_bytes"], send_part)
     try:
         queried, dataset = _dataset(store, request["default_graphs"], request["named_graphs"])
-        result = queried.query(request["query"], **dataset)
+        result = queried.query(request["query"], base_iri=request.get("base_iri") or None, **dataset)
         if isinstance(result, QueryTriples):
             rdf_format = RdfFormat.from_media_type(request["media_type"])
             pyoxigraph.serialize(result, output, rdf_format, prefixes=request["prefixes"])

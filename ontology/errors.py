@@ -32,6 +32,10 @@ class QuerySyntaxError(KeikakuError):
     """A query does not parse; the message carries line and column: HTTP 400."""
 
 
+class QueryUnsupported(QuerySyntaxError):
+    """A query that is SPARQL but asks for what the engine does not have, such as a function of another product: HTTP 400."""
+
+
 class QueryTimeout(KeikakuError):
     """A query was stopped at its time limit: HTTP 503 with the limit in the message."""
 

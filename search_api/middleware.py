@@ -20,6 +20,10 @@ SECURITY_HEADERS = {
 # Data that pages of other origins may ask for, when the operator allows their origin.
 SHARED_PATHS = ("/api/", "/sparql", "/id/", "/data/", "/ns")
 
+# SPARQL and linked data are for every page's scripts unless the operator names the origins.
+OPEN_PATHS = ("/sparql", "/id/", "/data/", "/ns")
+EXPOSED_HEADERS = ["ETag", "Retry-After", "Link", "Content-Language"]
+
 UNCACHED_PATHS = ("/healthz", "/readyz", "/static/", "/embed.js")
 
 
@@ -41,7 +45,10 @@ class SecurityHeaders:
 
 
 class SharedDataCORS:
-    """Let pages of the allowed origins read the paths that hold data; pages and files of the service stay its own."""
+    """Let pages of the allowed origins read the paths that hold data; pages and files of the service stay its own.
+
+    Without allowed origins, SPARQL and linked data can be read by every page, as clients of the web of data expect.
+    """
 
     def __init__(self, app: ASGIApp, allow_origins: Sequence[str]) -> None:
         self.app = app
@@ -49,14 +56,29 @@ class SharedDataCORS:
             app,
             allow_origins=allow_origins,
             allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Accept", "Accept-Language", "Content-Type"],
-            expose_headers=["ETag"],
+            allow_headers=["Accept", "Accept-Language", "Content-Type", "If-None-Match"],
+            expose_headers=EXPOSED_HEADERS,
             max_age=3600,
         )
+        # No cookie and no password is ever asked for here, so that an open answer tells a foreign page no more than anybody.
+        self.open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=EXPOSED_HEADERS,
+            max_age=3600,
+        )
+        self.open_paths = () if allow_origins else OPEN_PATHS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shared = scope["type"] == "http" and scope["path"].startswith(SHARED_PATHS)
-        await (self.shared if shared else self.app)(scope, receive, send)
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path.startswith(self.open_paths):
+            await self.open(scope, receive, send)
+        elif path.startswith(SHARED_PATHS):
+            await self.shared(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class HeadAsGet:
@@ -106,6 +128,9 @@ class Revalidation:
         async def send_with_tag(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in (200, 303):
                 answer = MutableHeaders(scope=message)
+                if answer.get("cache-control") == "no-store":
+                    await send(message)
+                    return
                 for name, value in common.items():
                     answer.setdefault(name, value)
                 answer.add_vary_header("Accept, Accept-Language")

@@ -13,6 +13,7 @@ TYPE_BASE = "https://w3id.org/keikaku/problem/"
 TITLES = {
     "invalid-parameter": ("入力が正しくありません", "Invalid parameter"),
     "invalid-query": ("SPARQL の構文が正しくありません", "The SPARQL query does not parse"),
+    "unsupported-query": ("この問い合わせには対応していません", "The query is not supported"),
     "invalid-request": ("要求が正しくありません", "Invalid request"),
     "query-refused": ("この問い合わせには応じられません", "The query is refused"),
     "query-timeout": ("制限時間内に終わりませんでした", "The query ran out of time"),
@@ -49,7 +50,14 @@ class Problem(Exception):
     """An answer other than the one asked for. ``kind`` is a key of ``TITLES`` and the end of the problem's ``type``."""
 
     def __init__(
-        self, status: int, kind: str, detail: Text, *, errors: tuple[FieldError, ...] = (), headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        kind: str,
+        detail: Text,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail.ja)
         self.status = status
@@ -57,19 +65,20 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
+        self.extensions = dict(extensions or {})
 
     def title(self, language: str) -> str:
         japanese, english = TITLES[self.kind]
         return english if language == "en" else japanese
 
     def to_json(self, language: str) -> dict[str, object]:
-        """The members of RFC 9457, and ``errors`` (field, detail) where fields are at fault."""
+        """The members of RFC 9457, ``errors`` (field, detail) where fields are at fault, and what the problem adds (section 3.2)."""
         members: dict[str, object] = {
             "type": TYPE_BASE + self.kind,
             "title": self.title(language),
             "status": self.status,
             "detail": self.detail.in_language(language),
-        }
+        } | self.extensions
         if self.errors:
             members["errors"] = [{"field": error.field, "detail": error.detail.in_language(language)} for error in self.errors]
         return members

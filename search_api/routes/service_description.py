@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from fastapi import Request
+
 from graph.query import QueryEngine, QueryResult
+
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 
 # Asked of the engine itself, which then writes it in any RDF format.
 _DESCRIPTION = """
@@ -10,12 +16,14 @@ PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 PREFIX formats: <http://www.w3.org/ns/formats/>
 PREFIX void: <http://rdfs.org/ns/void#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX ent: <http://www.w3.org/ns/entailment/>
 CONSTRUCT {
   ?service a sd:Service ;
     rdfs:label "計画の SPARQL エンドポイント"@ja , "SPARQL endpoint of Keikaku"@en ;
     sd:endpoint ?service ;
     sd:supportedLanguage sd:SPARQL11Query ;
     sd:feature sd:UnionDefaultGraph ;
+    sd:defaultEntailmentRegime ent:Simple ;
     sd:resultFormat formats:SPARQL_Results_JSON , formats:SPARQL_Results_XML , formats:SPARQL_Results_CSV , formats:SPARQL_Results_TSV ,
       formats:Turtle , formats:N-Triples , formats:RDF_XML , formats:JSON-LD , formats:N-Quads , formats:TriG ;
     sd:defaultDataset ?dataset .
@@ -23,13 +31,21 @@ CONSTRUCT {
   ?union a sd:Graph ; void:triples ?triples .
   ?entry a sd:NamedGraph ; sd:name ?graph .
 } WHERE {
-  BIND(<BASE_IRIsparql> AS ?service) BIND(<BASE_IRIsparql#dataset> AS ?dataset) BIND(<BASE_IRIsparql#union> AS ?union)
+  BIND(<ENDPOINT> AS ?service) BIND(<ENDPOINT#dataset> AS ?dataset) BIND(<ENDPOINT#union> AS ?union)
   { SELECT (COUNT(*) AS ?triples) { ?s ?p ?o } }
-  { SELECT DISTINCT ?graph { GRAPH ?graph { ?a ?b ?c } } }
-  BIND(IRI(CONCAT("BASE_IRIsparql#graph-", MD5(STR(?graph)))) AS ?entry)
+  OPTIONAL {
+    { SELECT DISTINCT ?graph { GRAPH ?graph { ?a ?b ?c } } }
+    BIND(IRI(CONCAT("ENDPOINT#graph-", MD5(STR(?graph)))) AS ?entry)
+  }
 }"""
 
 
-def describe_service(queries: QueryEngine, base_iri: str, accept: str) -> QueryResult:
-    """The description in the RDF format that ``accept`` likes best. Raises NotAcceptable."""
-    return queries.run(_DESCRIPTION.replace("BASE_IRI", base_iri), accept=accept)
+def own_address(request: Request) -> str | None:
+    """The endpoint as this client reaches it, which ``sd:endpoint`` has to tell; None where the Host header is no host."""
+    url = request.url.replace(query="", fragment="")
+    return str(url) if _HOST.fullmatch(url.netloc) else None
+
+
+def describe_service(queries: QueryEngine, endpoint: str, accept: str) -> QueryResult:
+    """The description of ``endpoint`` in the RDF format that ``accept`` likes best. Raises NotAcceptable."""
+    return queries.run(_DESCRIPTION.replace("ENDPOINT", endpoint), accept=accept)

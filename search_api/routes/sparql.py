@@ -7,25 +7,29 @@ import re
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 
 from graph.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS, choose
 from graph.queries import example_queries
-from ontology.errors import KeikakuError, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from ontology.errors import KeikakuError, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout, QueryUnsupported
 from search_api.current import Published
 from search_api.pages import render_page
 from search_api.problem import Problem, Text
 from search_api.routes.dependencies import PROBLEMS, Current
 from search_api.routes.result_table import read_result_table
-from search_api.routes.service_description import describe_service
-from search_api.routes.sparql_protocol import FORMATS, ProtocolRequest, read_protocol_request
+from search_api.routes.service_description import describe_service, own_address
+from search_api.routes.sparql_protocol import ACCEPT_POST, FORMATS, ProtocolRequest, read_protocol_request
+from search_api.routes.sparql_result import answer_with
 
 # Every format that is not a page; which of them fits the query is for the engine to say.
 DATA_FORMATS = tuple(dict.fromkeys((*GRAPH_FORMATS, *SOLUTION_FORMATS)))
+ALLOWED_METHODS = "GET, HEAD, POST, OPTIONS"
 SHOWN_AS_TABLE = "application/sparql-results+json, text/turtle;q=0.5"
 
 _PLACE = re.compile(r"(\d+) 行 (\d+) 桁")
+# The engine's own words, which are English: …（expected one of …）
+_ENGLISH_REASON = re.compile(r"（([\x20-\x7e]+)）$")
 
 router = APIRouter(tags=["SPARQL"], responses=PROBLEMS)
 
@@ -45,21 +49,42 @@ def query(request: Request, current: Current, asked: Annotated[ProtocolRequest, 
     as_page = choose(asked.accept, (*DATA_FORMATS, "text/html")) == "text/html"
     if as_page:
         return _show_page(request, current, asked)
+    endpoint = own_address(request) or f"{current.snapshot.base_iri}sparql"
     if asked.query is None:
-        result = describe_service(current.queries, current.snapshot.base_iri, asked.accept)
+        result = describe_service(current.queries, endpoint, asked.accept)
         return Response(result.body, media_type=result.media_type)
-    result = current.queries.run(asked.query, accept=asked.accept, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
-    return Response(result.body, media_type=result.media_type)
+    stream = current.queries.stream(
+        asked.query, accept=asked.accept, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, base_iri=endpoint
+    )
+    return answer_with(stream, asked.query)
+
+
+@router.options("/sparql", include_in_schema=False)
+def options() -> Response:
+    """What may be sent here; a browser's preflight is answered before it comes so far."""
+    return Response(status_code=204, headers={"Allow": ALLOWED_METHODS, "Accept-Post": ACCEPT_POST})
+
+
+@router.api_route("/sparql", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
+def refuse_method() -> Response:
+    raise HTTPException(405, headers={"Allow": ALLOWED_METHODS})
 
 
 def describe_query_error(error: Exception) -> Problem:
     """The HTTP face of what a query engine raises. Its messages are Japanese; English names the kind and the place."""
     message = str(error)
     match error:
+        case QueryUnsupported():
+            reason = _ENGLISH_REASON.search(message)
+            english = f"The query is SPARQL, but cannot be answered here: {reason[1] if reason else message}"
+            return Problem(400, "unsupported-query", Text(message, english))
         case QuerySyntaxError():
             place = _PLACE.search(message)
             where = f" at line {place[1]}, column {place[2]}" if place else ""
-            return Problem(400, "invalid-query", Text(message, f"The query does not parse{where}. ({message})"))
+            reason = _ENGLISH_REASON.search(message)
+            english = f"The query cannot be answered{where}: {reason[1] if reason else message}"
+            position = {"line": int(place[1]), "column": int(place[2])} if place else {}
+            return Problem(400, "invalid-query", Text(message, english), extensions=position)
         case NotAcceptable():
             return Problem(406, "not-acceptable", Text(message, f"No result format fits the Accept header. ({message})"))
         case QueryRefused():

@@ -9,10 +9,13 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 
 from graph.guard import MAX_BYTES
+from graph.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS
 from search_api.problem import FieldError, Problem, Text
 
 # A percent-encoded Japanese character takes nine bytes for three.
 MAX_BODY_BYTES = 3 * MAX_BYTES + 4096
+
+ACCEPT_POST = "application/sparql-query, application/x-www-form-urlencoded"
 
 # What ``format=`` stands for, as an Accept header: the result format of SELECT and ASK, or of CONSTRUCT and DESCRIBE.
 FORMATS = {
@@ -25,7 +28,18 @@ FORMATS = {
     "ntriples": "application/n-triples",
     "jsonld": "application/ld+json",
     "rdfxml": "application/rdf+xml",
+    "nquads": "application/n-quads",
+    "trig": "application/trig",
 }
+# Names by which clients made for other servers ask for the same (SPARQLWrapper, Virtuoso, Jena, RDF4J); media types are taken as well.
+_FORMAT_ALIASES = {
+    "srj": "json", "srx": "xml", "json-ld": "jsonld", "n3": "turtle", "ttl": "turtle", "nt": "ntriples", "n-triples": "ntriples",
+    "rdf": "rdfxml", "rdf+xml": "rdfxml", "rdf/xml": "rdfxml", "nq": "nquads", "n-quads": "nquads",
+}  # fmt: skip
+# SPARQLWrapper sends all three.
+_FORMAT_PARAMETERS = ("format", "output", "results")
+_MEDIA_TYPES = frozenset((*SOLUTION_FORMATS, *GRAPH_FORMATS, "text/html"))
+_ONCE = ("query", "example", *_FORMAT_PARAMETERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,6 @@ class ProtocolRequest:
     accept: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    format: str = ""
     example: str = ""
 
 
@@ -48,7 +61,8 @@ async def read_protocol_request(request: Request) -> ProtocolRequest:
         if content_type == "application/x-www-form-urlencoded":
             pairs += _decode(await _read_body(request), "body")
         elif content_type == "application/sparql-query":
-            pairs.append(("query", _to_text(await _read_body(request), "body")))
+            # Editors of Windows put a byte order mark before the text.
+            pairs.append(("query", _to_text(await _read_body(request), "body").removeprefix("\ufeff")))
         elif content_type == "application/sparql-update":
             raise _refuse_update()
         else:
@@ -60,7 +74,7 @@ async def read_protocol_request(request: Request) -> ProtocolRequest:
                 415,
                 "unsupported-media-type",
                 detail,
-                headers={"Accept-Post": "application/sparql-query, application/x-www-form-urlencoded"},
+                headers={"Accept-Post": ACCEPT_POST},
             )
     return _interpret(pairs, request)
 
@@ -68,31 +82,47 @@ async def read_protocol_request(request: Request) -> ProtocolRequest:
 def _interpret(pairs: list[tuple[str, str]], request: Request) -> ProtocolRequest:
     if any(name == "update" for name, _ in pairs):
         raise _refuse_update()
+    names = [name for name, _ in pairs]
+    for name in _ONCE:
+        if names.count(name) > 1:
+            raise _malformed(f"{name} が複数あります。一つだけ指定してください。", f"There are several {name} parameters; send one.")
     queries = list(_values(pairs, "query"))
-    if len(queries) > 1:
-        raise _malformed("query が複数あります。一つだけ指定してください。", "There are several query parameters; send one.")
     if not queries and request.method == "POST":
         raise _malformed("query がありません。SPARQL の問い合わせを query に指定してください。", "The query parameter is missing.")
     if queries and len(queries[0].encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _too_large()
-    wanted = next(_values(pairs, "format"), "")
-    if wanted and wanted not in FORMATS:
-        names = list(FORMATS)
-        detail = Text(
-            f"「{wanted}」は使えません。{'、'.join(names)} のいずれかを指定してください。",
-            f'"{wanted}" is not allowed; give one of {", ".join(names)}.',
-        )
-        raise Problem(
-            400, "invalid-parameter", Text(f"format: {detail.ja}", f"format: {detail.en}"), errors=(FieldError("format", detail),)
-        )
+    wanted = _read_format(pairs)
     return ProtocolRequest(
         query=queries[0] if queries else None,
-        accept=FORMATS.get(wanted) or request.headers.get("accept", ""),
+        accept=FORMATS.get(wanted, wanted) or ", ".join(request.headers.getlist("accept")),
         default_graphs=tuple(_values(pairs, "default-graph-uri")),
         named_graphs=tuple(_values(pairs, "named-graph-uri")),
-        format=wanted,
         example=next(_values(pairs, "example"), ""),
     )
+
+
+def _read_format(pairs: list[tuple[str, str]]) -> str:
+    """A name of ``FORMATS`` or a media type that the query asks for besides the Accept header; empty where it does not."""
+    asked = [(name, value) for name in _FORMAT_PARAMETERS for value in _values(pairs, name) if value]
+    formats = [_to_format(value) for _, value in asked]
+    if len(set(formats)) > 1:
+        named = "・".join(f"{name}={value}" for name, value in asked)
+        raise _malformed(f"{named} が食い違っています。一つだけ指定してください。", f"{named} contradict each other; send one.")
+    if formats and formats[0] not in FORMATS and formats[0] not in _MEDIA_TYPES:
+        field, value = asked[0]
+        allowed = list(FORMATS)
+        detail = Text(
+            f"「{value}」は使えません。{'、'.join(allowed)} のいずれかを指定してください。",
+            f'"{value}" is not allowed; give one of {", ".join(allowed)}.',
+        )
+        message = Text(f"{field}: {detail.ja}", f"{field}: {detail.en}")
+        raise Problem(400, "invalid-parameter", message, errors=(FieldError(field, detail),))
+    return formats[0] if formats else ""
+
+
+def _to_format(value: str) -> str:
+    wanted = value.lower().replace(" ", "+")  # the "+" of a media type that was not percent-encoded arrives as a blank
+    return _FORMAT_ALIASES.get(wanted, wanted)
 
 
 def _values(pairs: Iterable[tuple[str, str]], wanted: str) -> Iterable[str]:
