@@ -20,19 +20,20 @@ from search_api.query import Question
 from search_api.scoring import Scores
 from search_api.text_analysis import analyse
 from search_api.topic_index import TopicIndex, pair_words
-from search_api.topic_reading import ABOUT_KINDS, LOOSE, SAME, STRICT, Coverage, Reading, choose_groups, measure_texts, read_unit
+from search_api.topic_reading import LOOSE, SAME, STRICT, Coverage, Reading, choose_groups, measure_texts, read_unit
 from search_api.units import Field, Owner, Unit
 
-# So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as this share of it is known …
+# So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as one that is used is so telling, by its
+# share in the rarity of an unknown word: 大学, but not 職員 …
 CLEAR_EVIDENCE = 6.0
-KNOWN = 0.3
+KNOWN = 0.4
 # … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
 TRUSTED = 0.75
 # An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
 EXACT = 0.95
 CLEAR_OWNERS = 1
 # Where words find nothing, meaning may: up to MEANT measures that stand out from all others and lie within CLOSE of the best.
-STANDS_OUT = 3.0
+STANDS_OUT = 3.2
 MEANT_EVIDENCE = 4.5
 CLOSE = 0.75
 MEANT = 2
@@ -127,6 +128,7 @@ def find_owners(
     ``ranking`` are the units that answer the question at all, best first, of those that are ``allowed`` (a mask); ``passages_of`` the
     passages of each unit.
     """
+    ranking = [number for number in ranking if index.units[number].owners]
     found: dict[str, _Department] = {}
     if question.asks_for_departments:
         for number in ranking:
@@ -163,8 +165,8 @@ def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequenc
         return {}
     compounds = [pair for pair in pair_words(analyse(topic)) if pair in topics.terms]
     whole = measure_texts(topics, groups, compounds)
-    share = sum(weight for weight, _ in known) / sum(weight for weight, _ in groups)
-    plain = measure_texts(topics, known, compounds) if KNOWN <= share < 1 else whole
+    telling = max(weight for weight, _ in known) >= KNOWN * index.keywords.rarity("")
+    plain = measure_texts(topics, known, compounds) if telling and len(known) < len(groups) else whole
     ranked = np.zeros(len(index.units), dtype=bool)
     ranked[list(ranking)] = True
     trusted = max(CLEAR_EVIDENCE, TRUSTED * max(float(scores.evidence[number]) for number in ranking))
@@ -191,21 +193,24 @@ def _speaking(topics: TopicIndex, whole: Coverage, plain: Coverage, ranked: np.n
 
 
 def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.ndarray) -> Reading:
-    """By its meaning, where no words of the question are found: the passage that comes nearest stands for the topic."""
+    """By its meaning, where no words of the question are found: what comes nearest stands for the topic, an item that names its departments
+    before others.
+    """
     unit = index.units[number]
     fields = [unit.fields[index.passages[row].field] for row in choose_passages(index, scores, passages)]
-    first = fields[0]
-    if first.kind not in ABOUT_KINDS and first.owners:
-        return Reading(about=[], exact=False, headed=[], items=[(first, LOOSE)])
-    return Reading(about=[(first, LOOSE)], exact=False, headed=[], items=[(f, LOOSE) for f in fields if f.kind not in ABOUT_KINDS])
+    owned = [f for f in fields if f.owners]
+    if owned:
+        return Reading(about=[], exact=False, headed=[], items=[(owned[0], LOOSE)])
+    return Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[])
 
 
 def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
     """The first measures, as far as they stand clear and close together."""
     if not ranking:
         return []
-    best = max(float(scores.fused[number]) for number in ranking)
-    clear = [n for n in ranking if scores.fused[n] >= best - CLOSE and _is_clear(float(scores.evidence[n]), float(scores.fused[n]))]
+    best, most = (max(float(values[number]) for number in ranking) for values in (scores.fused, scores.evidence))
+    near = [n for n in ranking if scores.fused[n] >= best - CLOSE and scores.evidence[n] >= TRUSTED * most]
+    clear = [n for n in near if _is_clear(float(scores.evidence[n]), float(scores.fused[n]))]
     return clear[:MEANT]
 
 
@@ -217,17 +222,24 @@ def _claims(index: SearchIndex, number: int, reading: Reading, scores: Scores) -
     unit = index.units[number]
     fit = 1 / (1 + math.exp(1.5 - float(scores.fused[number])))
     responsible = [owner for owner in unit.owners if owner.role != "involved" and not _only_on_items(owner, unit)]
-    evidence = reading.about or _unowned(unit, reading, responsible)
+    about = reading.about if _is_whole(reading) else []
+    evidence = about or _unowned(unit, reading, responsible)
     if evidence:
         texts = tuple(dict.fromkeys(f for f, _ in evidence))[: QUOTES - 1]
         for owner in responsible:
-            if reading.about or owner.role != "collective" or _prints_no_departments(unit):
+            if about or owner.role != "collective" or _prints_no_departments(unit):
                 yield _Claim(owner, number, evidence[0][1] * fit, texts, unit.owner_cells[:1])
     for owner in unit.owners:
         own = [(f, share) for f, share in reading.items if owner.iri in f.owners]
         if own and not (evidence and owner in responsible):
-            involved = owner if owner.role == "collective" else replace(owner, role="involved")
+            as_asked = owner.role == "collective" or (reading.about and owner in responsible)
+            involved = owner if as_asked else replace(owner, role="involved")
             yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(dict.fromkeys(f for f, _ in own))[:QUOTES])
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether a unit is about the topic as a whole: where only its goal or description says so, items may tell who does that part."""
+    return any(f.kind == "title" for f, _ in reading.about) or not any(f.owners for f, _ in reading.items)
 
 
 def _unowned(unit: Unit, reading: Reading, responsible: Sequence[Owner]) -> list[tuple[Field, float]]:

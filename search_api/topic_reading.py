@@ -20,11 +20,13 @@ STRICT = 0.75
 SAME = PLAN_STRENGTH
 # A word that is half as telling as the most telling one has to be met; what lies below is small change.
 TELLING = 0.5
-# One sentence in four of a goal or description makes it the topic; a single one in a long text is a mention. By other words, one in two.
-DWELL = 0.25
+# One sentence in three of a goal or description makes it the topic; a single one in a long text is a mention. By other words, one in two.
+DWELL = 0.3
 DWELL_NEAR = 0.5
 # … and they have to come nearer where the unit as a whole is not trusted to speak of the topic.
 NEAR = 0.65
+# A topic of several words may be spread over so many sentences; in a longer text they stand there by chance.
+SPREAD = 3
 ABOUT_KINDS = {"title", "goal", "description"}
 # Said of everything: they name no topic as long as another word does.
 GENERAL = frozenset(
@@ -95,7 +97,7 @@ def _measure(index: TopicIndex, rows: np.ndarray, weights: np.ndarray, together:
         line=np.maximum.reduceat(lines, first),
         heading=lines[first],
         lead=lines[np.minimum(first + 1, last)],
-        dwells=np.where(speaking == 0, 1.0, speaking / np.maximum(last - first, 1)),
+        dwells=np.where((speaking == 0) & (last - first <= SPREAD), 1.0, speaking / np.maximum(last - first, 1)),
     )
 
 
@@ -144,9 +146,9 @@ def read_unit(unit: Unit, first: int, coverage: Coverage, *, is_clear: bool, is_
     other = [(t, f) for t, f in numbered if f.kind not in ABOUT_KINDS]
     headed = [(f, float(of_items.heading[t])) for t, f in other if of_items.heading[t] >= LOOSE]
     items = [(f, float(of_items.line[t])) for t, f in other if of_items.line[t] >= LOOSE]
-    for title, share in about:
-        if title.kind == "title" and ((title, share) in said or (is_trusted and share >= STRICT)):
-            items = list(_lend(title, share, items, unit, headings_tell=bool(headed)))
+    titled = [(f, share) for f, share in about if f.kind == "title" and ((f, share) in said or (is_trusted and share >= STRICT))]
+    for text, share in titled[:1] or (said[:1] if is_trusted and not items else []):
+        items = list(_lend(text, share, items, unit, headings_tell=bool(headed)))
     return Reading(about=about, exact=bool(said), headed=_best_first(headed), items=_best_first(items))
 
 
