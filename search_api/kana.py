@@ -57,7 +57,12 @@ def loose_key(kana: str) -> str:
     >>> loose_key("ジョウホウ") == loose_key("ジョホー")
     True
     """
-    return _LONG.sub("", sound_key(kana))
+    return shorten(sound_key(kana))
+
+
+def shorten(sound: str) -> str:
+    """A ``sound_key`` without its long vowels."""
+    return _LONG.sub("", sound)
 
 
 def read_romaji(word: str) -> str:

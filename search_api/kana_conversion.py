@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from search_api.lexicon import Lexicon
@@ -49,7 +49,7 @@ class Converter:
     """Reads kana by one ``table`` of ``lexicon``: keys of the kind in which the kana are given → words."""
 
     lexicon: Lexicon
-    table: Mapping[str, list[str]]
+    table: Mapping[str, Sequence[str]]
 
     def convert(self, kana: str, *, whole: bool) -> list[Piece]:
         """The words that ``kana`` spells, in order; empty where there are none. ``whole``: nothing but words and particles may stand there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search_api.kana import loose_key, sound_key
+from search_api.kana import shorten, sound_key
 from search_api.text_analysis import Analysis
 
 _PARTS = {"名詞", "形状詞", "動詞", "形容詞", "接尾辞", "接頭辞"}
@@ -26,6 +26,7 @@ _LATIN_RUN = re.compile("[a-z][a-z]+")
 _MIN_KANA, _MIN_READING, _MIN_LATIN = 4, 5, 6
 _TWO_EDITS = 8
 _PREFIX = 2
+_BEST = 5
 _VOICELESS = str.maketrans("ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ", "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホ")
 
 
@@ -78,7 +79,7 @@ class Lexicon:
 
     def warm_up(self) -> None:
         """Make the tables now, not with the first question."""
-        _ = self.by_reading, self.by_sound, self.by_loose_sound, self._katakana, self._latin, self._sounds, self._voiceless, self._heads
+        _ = self.by_reading, self.by_sound, self.by_loose_sound, self._katakana, self._latin, self._read, self._voiceless, self._heads
 
     def __contains__(self, word: str) -> bool:
         return word in self._numbers
@@ -109,7 +110,7 @@ class Lexicon:
         key = sound_key(kana)
         if found := self._voiceless.get(key.translate(_VOICELESS)):
             return found
-        return self._nearest(key, 1 if len(key) >= _MIN_READING else 0, self._sounds)
+        return self._nearest(key, 1 if len(key) >= _MIN_READING else 0, self._read)
 
     def similar_latin(self, word: str) -> str | None:
         """The Latin word one slip away that begins alike."""
@@ -121,78 +122,89 @@ class Lexicon:
         return self._heads.get(head, [])
 
     @cached_property
-    def by_reading(self) -> Mapping[str, list[str]]:
+    def by_reading(self) -> Mapping[str, Sequence[str]]:
         """Reading → words, the most frequent first."""
-        return self._table(str)
+        return self._table(self.readings)
 
     @cached_property
-    def by_sound(self) -> Mapping[str, list[str]]:
+    def by_sound(self) -> Mapping[str, Sequence[str]]:
         """``sound_key`` of the reading → words, the most frequent first."""
-        return self._table(sound_key)
+        return self._table(self._sounds)
 
     @cached_property
-    def by_loose_sound(self) -> Mapping[str, list[str]]:
+    def by_loose_sound(self) -> Mapping[str, Sequence[str]]:
         """``loose_key`` of the reading → words, the most frequent first."""
-        return self._table(loose_key)
+        return self._table([shorten(sound) for sound in self._sounds])
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
         return {word: number for number, word in enumerate(self.words)}
 
     @cached_property
-    def _katakana(self) -> Mapping[int, tuple[list[str], list[str]]]:
-        """Length of the sound → sounds and their words."""
-        words = [word for word in self.words if _KATAKANA_WORD.fullmatch(word)]
-        return _by_length((sound_key(word), word) for word in words)
+    def _by_count(self) -> Sequence[int]:
+        return sorted(range(len(self.words)), key=lambda number: (-self.counts[number], number))
 
     @cached_property
-    def _sounds(self) -> Mapping[int, tuple[list[str], list[str]]]:
-        return _by_length((sound, words[0]) for sound, words in self.by_sound.items() if len(sound) >= _MIN_KANA)
+    def _sounds(self) -> Sequence[str]:
+        return [sound_key(reading) for reading in self.readings]
+
+    @cached_property
+    def _katakana(self) -> _Neighbours:
+        pairs = zip(self._sounds, self.words, strict=True)
+        return _Neighbours((sound, word) for sound, word in pairs if _KATAKANA_WORD.fullmatch(word))
+
+    @cached_property
+    def _read(self) -> _Neighbours:
+        return _Neighbours((sound, words[0]) for sound, words in self.by_sound.items() if len(sound) >= _MIN_KANA)
+
+    @cached_property
+    def _latin(self) -> _Neighbours:
+        return _Neighbours((word, word) for word in self.words if word.isascii())
 
     @cached_property
     def _voiceless(self) -> Mapping[str, str]:
         return {sound.translate(_VOICELESS): words[0] for sound, words in reversed(self.by_sound.items()) if len(sound) >= _MIN_KANA}
 
     @cached_property
-    def _latin(self) -> Mapping[int, tuple[list[str], list[str]]]:
-        return _by_length((word, word) for word in self.words if word.isascii())
-
-    @cached_property
     def _heads(self) -> Mapping[str, list[str]]:
         heads: dict[str, list[str]] = defaultdict(list)
-        for sounds, words in self._katakana.values():
-            for sound, word in zip(sounds, words, strict=True):
+        for sound, word in zip(self._sounds, self.words, strict=True):
+            if _KATAKANA_WORD.fullmatch(word):
                 heads[sound[:2]].append(word)
-        return {head: sorted(words) for head, words in heads.items()}
+        return dict(heads)
 
-    def _table(self, key) -> Mapping[str, list[str]]:
+    def _table(self, keys: Sequence[str]) -> Mapping[str, Sequence[str]]:
         table: dict[str, list[str]] = defaultdict(list)
-        keys: dict[str, str] = {}
-        order = sorted(range(len(self.words)), key=lambda number: (-self.counts[number], self.words[number]))
-        for number in order:
-            reading = self.readings[number]
-            if reading:
-                table[keys.setdefault(reading, key(reading))].append(self.words[number])
-        return dict(table)
+        for number in self._by_count:
+            if keys[number]:
+                table[keys[number]].append(self.words[number])
+        return {key: tuple(words) for key, words in table.items()}
 
-    def _nearest(self, key: str, edits: int, table: Mapping[int, tuple[list[str], list[str]]]) -> str | None:
-        found: list[tuple[float, int, str]] = []
-        for length in range(len(key) - edits, len(key) + edits + 1) if edits else ():
-            keys, words = table.get(length, ((), ()))
-            for _, distance, place in process.extract(key, keys, scorer=OSA.distance, processor=None, score_cutoff=edits, limit=5):
-                # ビルメンテナンス is no slip of メンテナンス.
-                if abs(len(keys[place]) - len(key)) < _PREFIX or not (key in keys[place] or keys[place] in key):
-                    found.append((distance, -self.count(words[place]), words[place]))
+    def _nearest(self, key: str, edits: int, neighbours: _Neighbours) -> str | None:
+        found = [(distance, -self.count(word), word) for word, distance in neighbours.find(key, edits)]
         return min(found)[2] if found else None
 
 
-def _by_length(pairs: Iterable[tuple[str, str]]) -> Mapping[int, tuple[list[str], list[str]]]:
-    table: dict[int, tuple[list[str], list[str]]] = {}
-    for key, word in pairs:
-        keys, words = table.setdefault(len(key), ([], []))
-        keys.append(key)
-        words.append(word)
-    return table
+class _Neighbours:
+    """Words by keys of about the same length that begin or end alike: one slip does not change both ends."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._tables: dict[tuple[int, str, bool], tuple[list[str], list[str]]] = {}
+        for key, word in pairs:
+            for end in (0, -1) if key else ():
+                keys, words = self._tables.setdefault((len(key), key[end], end == 0), ([], []))
+                keys.append(key)
+                words.append(word)
+
+    def find(self, key: str, edits: int) -> Iterator[tuple[str, float]]:
+        """(word, edits) of those within ``edits`` of ``key``, some of them twice."""
+        for length in range(len(key) - edits, len(key) + edits + 1) if edits and key else ():
+            for end in (0, -1):
+                keys, words = self._tables.get((length, key[end], end == 0), ((), ()))
+                for other, distance, place in process.extract(key, keys, scorer=OSA.distance, score_cutoff=edits, limit=_BEST):
+                    # ビルメンテナンス is no slip of メンテナンス.
+                    if abs(length - len(key)) < _PREFIX or not (key in other or other in key):
+                        yield words[place], distance
 
 
 def _written_words(text: Analysis) -> Iterable[tuple[str, str, int, int]]:

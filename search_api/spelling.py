@@ -38,6 +38,8 @@ _SHREDS = {"感動詞", "接頭辞", "記号"}
 _NAMES = {"名詞", "接尾辞"}
 _MIN_LATIN = 4
 _MIN_LOOSE = 4
+# Nobody types more kana in one go than this, and the work grows with them.
+_LONGEST = 80
 # パソ of パソコン and コン, マイナ and カード: what an abbreviation keeps of either end.
 _PART = 2
 
@@ -88,7 +90,8 @@ def read_spelling(topic: str, lexicon: Lexicon, index: KeywordIndex) -> Spelling
             corrections.append(Correction(topic[start:end], change.text, change.kind))
         text = text[:start] + change.text + text[end:]
     literally = [topic[start:end] for start, end in quoted]
-    return _read_homophones(_QUOTED.sub(r"\1", text), tuple(reversed(corrections)), literally, lexicon)
+    plain = _QUOTED.sub(r"\1", text)
+    return _read_homophones(plain if plain.strip() else topic, tuple(reversed(corrections)), literally, lexicon)
 
 
 def _read_homophones(text: str, corrections: tuple[Correction, ...], literally: Sequence[str], lexicon: Lexicon) -> Spelling:
@@ -133,7 +136,7 @@ class _Reader:
         return changes
 
     def _read_hiragana(self, run: re.Match[str]) -> list[_Change]:
-        if self._is_explained(run.start(), run.end()):
+        if len(run[0]) > _LONGEST or self._is_explained(run.start(), run.end()):
             return []
         kana = to_katakana(run[0])
         pieces = Converter(self._lexicon, self._lexicon.by_reading).convert(kana, whole=True)

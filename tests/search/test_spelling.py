@@ -113,6 +113,10 @@ def test_between_quotation_marks_nothing_is_changed(typed: str) -> None:
     assert read(typed) == (typed[1:-1], [])
 
 
+def test_quotation_marks_alone_are_no_question_but_stay_one() -> None:
+    assert read('""') == ('""', [])
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("システム以降", "システム移行"), ("電子決裁", "電子決済")])
 def test_what_may_be_another_word_is_told(typed: str, meant: str) -> None:
     lexicon, index = parts()
@@ -156,4 +160,4 @@ def test_the_lexicon_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert (again.words, again.readings, again.counts) == (list(lexicon.words), list(lexicon.readings), list(lexicon.counts))
     assert again.pair_count("電子", "決済") == lexicon.pair_count("電子", "決済") == 1
     assert again.pair_count("電子", "決裁") == 0
-    assert again.by_reading["ケッサイ"] == ["決済", "決裁"]  # the more frequent first
+    assert again.by_reading["ケッサイ"] == ("決済", "決裁")  # the more frequent first
