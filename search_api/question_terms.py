@@ -17,9 +17,9 @@ from search_api.word_vectors import Neighbourhood
 NEIGHBOUR_WEIGHT = 0.3
 NEIGHBOUR_COSINE = 0.5
 NEIGHBOURS = 5
-# What may have been meant instead of a word, and words that contain the one character asked for: less than the word itself.
+# What may have been meant instead of a word counts less than it; a word that contains the one character asked for has what was asked.
 LIKELY_STRENGTH = 0.7
-AROUND_STRENGTH = 0.8
+AROUND_STRENGTH = 1.0
 MOST_AROUND = 40
 PAIR_WEIGHT = 0.3
 # chiVe in this edition lets close words share one vector, so that a cosine of 1 does not mean the same word.
@@ -50,6 +50,11 @@ class QuestionTerms:
     rephrased: tuple[str, ...]
     topic: str = ""
     corrections: tuple[Correction, ...] = ()
+
+    @property
+    def is_character(self) -> bool:
+        """Whether the question is one character."""
+        return len(self.topic.strip()) == 1
 
     @property
     def words(self) -> frozenset[str]:

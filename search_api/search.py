@@ -33,7 +33,7 @@ KEPT = {"ja": 2.2, "en": 0.2}
 KEPT_SHARE = 0.3
 # Prose has to answer for itself.
 PROSE_SHARE = 0.6
-# Without sentence models there is only the share of the question that the words of one passage cover.
+# Without sentence models there is only the share of the question that the words of one passage cover; to them one character says nothing.
 FOUND_BY_WORDS = 0.4
 # Initiatives and prose come after the measures unless they fit better by this many standard deviations.
 PENALTIES = {"Initiative": 1.5, "Passage": 2.0}
@@ -232,7 +232,7 @@ class SearchEngine:
         evidence, allowed = asked.scores.evidence, asked.allowed
         if asked.question.asks_for_all:
             return allowed & ~self._prose
-        if not self.index.encoders:
+        if not self.index.encoders or asked.scores.terms.is_character:
             return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
         language = language_of(asked.scores.terms.topic)
         answers = allowed & (evidence >= FOUND[language])

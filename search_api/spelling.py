@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from search_api.folding import Folded, fold, to_hiragana, to_katakana
 from search_api.homophones import Homophone, find_homophones
@@ -87,7 +88,7 @@ def read_spelling(topic: str, lexicon: Lexicon, index: KeywordIndex) -> Spelling
     for change in reversed(changes):
         start, end = analysis.folded.span(change.start, change.end)
         if change.kind:
-            corrections.append(Correction(topic[start:end], change.text, change.kind))
+            corrections.append(Correction(topic[start:end].strip(), change.text, change.kind))
         text = text[:start] + change.text + text[end:]
     literally = [topic[start:end] for start, end in quoted]
     plain = _QUOTED.sub(r"\1", text)
@@ -204,7 +205,13 @@ class _Reader:
             return {}
         # Then it is Japanese, and what else can be read is its grammar, or a word that the dictionary may know.
         others = {run: _ROMAJI_PARTICLES.get(run[0]) or to_hiragana(kana.get(run.start(), "")) for run in runs if run.start() not in found}
-        return found | {run.start(): _Change(run.start(), run.end(), text) for run, text in others.items() if text}
+        found |= {run.start(): _Change(run.start(), run.end(), text) for run, text in others.items() if text}
+        # Japanese has no blanks between its words.
+        following = {run.end(): after.start() for run, after in pairwise(runs) if not self._folded.text[run.end() : after.start()].strip()}
+        return {
+            start: replace(change, end=following[change.end]) if following.get(change.end) in found else change
+            for start, change in found.items()
+        }
 
     def _spell_romaji(self, kana: str) -> str:
         """The words that romaji spells: as it is spelt, or without the long vowels that it mostly leaves out."""

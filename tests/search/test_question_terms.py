@@ -8,7 +8,7 @@ import pytest
 from search_api.everyday_words import find_wordings
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
-from search_api.question_terms import AROUND_STRENGTH, NEIGHBOUR_WEIGHT, PLAN_WEIGHT, read_terms
+from search_api.question_terms import NEIGHBOUR_WEIGHT, PLAN_WEIGHT, read_terms
 from search_api.text_analysis import analyse, read_text
 
 TEXTS = ["窓口のオンライン申請", "押印の見直し", "高齢者のスマートフォン教室", "手数料の電子決済", "決裁の電子化", "AI-OCR"]
@@ -59,8 +59,8 @@ def test_what_may_have_been_meant_counts_less_than_the_word_itself(index: Keywor
 
 
 def test_one_character_is_found_in_the_words_that_contain_it(index: KeywordIndex, lexicon: Lexicon) -> None:
-    assert index.coverage(read_terms("窓", index, None, lexicon).core)[0] == pytest.approx(AROUND_STRENGTH)
-    assert index.coverage(read_terms("窓の申請", index, None, lexicon).core)[0] < AROUND_STRENGTH  # only where it is the whole question
+    assert index.coverage(read_terms("窓", index, None, lexicon).core)[0] == pytest.approx(1.0)
+    assert index.coverage(read_terms("窓の申請", index, None, lexicon).core)[0] < 1.0  # only where it is the whole question
 
 
 @pytest.mark.parametrize("typed", ["AI-OCR", "AIOCR", "ＡＩ－ＯＣＲ", "ai ocr"])

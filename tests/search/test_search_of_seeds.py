@@ -62,6 +62,44 @@ def test_what_is_meant_though_no_word_is_shared(seeds: SearchEngine, query: str,
     assert titles <= {result["title"] for result in results[:3]}
 
 
+@pytest.mark.parametrize(
+    ("typed", "spelled", "kind"),
+    [
+        ("きゃっしゅれす", "キャッシュレス", "reading"),
+        ("kyasshuresu", "キャッシュレス", "romaji"),
+        ("kyassyuresu", "キャッシュレス", "romaji"),
+        ("キヤッシュレス", "キャッシュレス", "variant"),
+        ("キャシュレス", "キャッシュレス", "slip"),
+        ("デジタルディバイド", "デジタルデバイド", "variant"),
+        ("madoguchi no konzatsu", "窓口の混雑", "romaji"),
+        ("まどぐちのこんざつ", "窓口の混雑", "reading"),
+        ("すまーとふぉん", "スマートフォン", "reading"),
+        ("情報セキリュティ", "情報セキュリティ", "slip"),
+        ("てすうりょう", "手数料", "reading"),
+        ("データ利活用専門院", "データ利活用専門員", "homophone"),
+    ],
+)
+def test_however_it_is_typed_the_same_is_found(seeds: SearchEngine, typed: str, spelled: str, kind: str) -> None:
+    answer, wanted = (seeds.search(SearchRequest(query)).to_json() for query in (typed, spelled))
+    assert {correction["kind"] for correction in answer["understood"]["corrections"]} == {kind}
+    assert wanted["understood"]["corrections"] == []
+    assert answer["results"][0]["iri"] == wanted["results"][0]["iri"]
+    assert any(match["highlights"] for match in answer["results"][0]["matches"])
+
+
+@pytest.mark.parametrize(
+    "query", ["RPA", "online", "LINE", "窓口", "デジタルデバイド", "はんこをやめたい", "マイナンバーカード", "広域共同利用"]
+)
+def test_what_the_plans_write_is_taken_as_typed(seeds: SearchEngine, query: str) -> None:
+    assert seeds.search(SearchRequest(query)).to_json()["understood"]["corrections"] == []
+
+
+def test_one_character_is_found_in_the_words_that_contain_it(seeds: SearchEngine) -> None:
+    assert any(
+        "窓口" in match["text"] for result in seeds.search(SearchRequest("窓")).to_json()["results"][:3] for match in result["matches"]
+    )
+
+
 def test_quotes_stand_on_the_lines_they_name(seeds: SearchEngine, shared: Path) -> None:
     [measure, *_] = seeds.search(SearchRequest("狂犬病予防の手数料")).to_json()["results"]
     match = next(match for match in measure["matches"] if "狂犬病" in match["text"])
@@ -70,7 +108,13 @@ def test_quotes_stand_on_the_lines_they_name(seeds: SearchEngine, shared: Path) 
     assert "狂犬病" in "".join(lines[first - 1 : last])
 
 
-@pytest.mark.parametrize("query", ["プロ野球の試合日程", "国民宿舎の予約", "ラーメンの作り方"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "プロ野球の試合日程", "国民宿舎の予約", "ラーメンの作り方",
+        "ぷろやきゅうのしあいにってい", "kokumin shukusha no yoyaku", "らーめんのつくりかた", "ペットショップの開業", "asdfghjkl",
+    ],
+)  # fmt: skip
 def test_silence(seeds: SearchEngine, query: str) -> None:
     answer = seeds.search(SearchRequest(query)).to_json()
     assert answer["results"] == []

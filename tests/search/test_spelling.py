@@ -139,8 +139,8 @@ def test_the_other_way_round_a_whole_finds_its_part() -> None:
 
 def test_english_words_beside_romaji() -> None:
     assert read("online shinsei")[0] == "online 申請"
-    assert read("madoguchi no konzatsu")[0] == "窓口 の 混雑"
-    assert read("madoguchi no shukusha wo yoyaku shite")[0] == "窓口 の しゅくしゃ を よやく して"  # what the dictionary may know
+    assert read("madoguchi no konzatsu")[0] == "窓口の混雑"
+    assert read("madoguchi no shukusha wo yoyaku shite")[0] == "窓口のしゅくしゃをよやくして"  # what the dictionary may know
 
 
 @settings(max_examples=200)
