@@ -42,6 +42,6 @@ def source_path(source: Mapping[str, Any]) -> str:
 
 
 def with_query(path: str, parameters: Mapping[str, Any]) -> str:
-    """``path`` with those of ``parameters`` that have a value."""
-    given = {name: value for name, value in parameters.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}" if given else path
+    """``path`` with those of ``parameters`` that have a value; one that is a list is repeated."""
+    given = {name: value for name, value in parameters.items() if value not in (None, "", [])}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path

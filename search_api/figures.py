@@ -26,6 +26,8 @@ from search_api.text_analysis import analyse, fold
 from search_api.units import Field
 
 FIGURES = 4
+# 決算額 is printed for every measure: where so many names fit alike, the question does not say which.
+AMBIGUOUS = 12
 # The share of the topic's words that a name has to cover, alone or with its measure's.
 COVERED = 0.6
 # The first results of which the measure may lend its name to an indicator, or its place.
@@ -121,6 +123,8 @@ class FigureIndex:
                 scored.append((-score, figure.iri, number))
         best = -min(scored, default=(0.0,))[0]
         kept = [self.figures[number] for score, _, number in sorted(scored) if -score > 0 and -score >= KEPT_SHARE * best]
+        if len(kept) > AMBIGUOUS:
+            return []
         # One text may be printed as an effect of several items.
         return list({(figure.label, figure.units): figure for figure in reversed(kept)}.values())[::-1][:FIGURES]
 

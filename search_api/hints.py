@@ -15,7 +15,7 @@ FIELD_NAMES = {"municipality": "自治体", "fiscal_year": "年度", "department
 
 _NEAR_COSINE = 0.55
 _NEAR = 2
-_ALIKE = 0.6
+_ALIKE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,24 @@ class Hint:
 
 
 def give_hint(
-    question: Question, index: SearchIndex, municipalities: Sequence[str], filters: Sequence[Condition], anything_left: bool
+    question: Question, index: SearchIndex, municipalities: Sequence[str], filters: Sequence[Condition], *, any_left: bool, elsewhere: bool
 ) -> Hint:
-    """The hint for a question without answer. ``anything_left``: whether its conditions and ``filters`` leave units to search at all."""
+    """The hint for a question without answer.
+
+    ``any_left``: whether its conditions and ``filters`` leave units to search at all; ``elsewhere``: whether one outside of them answers.
+    """
     if question.unknown_municipality:
         known = "、".join(municipalities)
         return Hint(f"{question.unknown_municipality}の計画は取り込まれていません。取り込まれているのは{known}です。")
     narrowing = [*filters, *(c for c in question.conditions if c.effect == "filter")]
     understood = _say(narrowing)
-    if not anything_left:
+    if not any_left:
         return Hint(f"{understood}絞り込みの条件に合う取組がありません。条件を減らしてみてください。")
     attempts = tuple(find_words(question.topic, index))[:ATTEMPTS]
     advice = f"計画にある言葉では、{'、'.join(f'「{word}」' for word in attempts)}で探せます。" if attempts else (
         "別の言い方や、「キャッシュレス」「研修」のような短い言葉で試してください。"
     )  # fmt: skip
-    widen = "条件を外すと見つかるかもしれません。" if narrowing else ""
+    widen = "条件を外すと、答える取組があります。" if narrowing and elsewhere else ""
     return Hint(f"{understood}この問いに答える取組は計画に見つかりませんでした。{widen}{advice}", attempts)
 
 
@@ -53,11 +56,11 @@ def _say(conditions: Sequence[Condition]) -> str:
 def find_words(topic: str, index: SearchIndex) -> Iterator[str]:
     """Words of the index for those of ``topic``: the same, else near in meaning, else near in spelling."""
     tokens = [token for token in analyse(topic) if token.noun and not token.is_pair and _says_something(token)]
-    given: set[str] = {topic}
+    given = [topic]
     for words in (_same(topic, tokens, index), _near(tokens, index), _alike(tokens, index)):
         for word in words:
-            if word not in given:
-                given.add(word)
+            if word != topic and not any(word in former for former in given[1:]):  # フォン after スマートフォン
+                given.append(word)
                 yield word
 
 
@@ -67,7 +70,7 @@ def _says_something(token: Token) -> bool:
 
 def _same(topic: str, tokens: Sequence[Token], index: SearchIndex) -> Iterator[str]:
     known = [token for token in tokens if index.keywords.frequency(token.term)]
-    yield from (topic[token.start : token.end] for token in sorted(known, key=lambda t: -index.keywords.rarity(t.term)))
+    yield from (topic[token.start : token.end] for token in sorted(known, key=lambda t: (t.start - t.end, t.start)))
 
 
 def _near(tokens: Sequence[Token], index: SearchIndex) -> Iterator[str]:

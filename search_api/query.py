@@ -20,6 +20,8 @@ _CUES = Path(__file__).with_name("cue_words.toml")
 _GENERAL = re.compile(
     "取組|取り組み|業務|仕事|事業|施策|計画|担当|所管|一覧|項目|内容|(?:に|と)(?:基づ|関連|対応|関)(?:く|し|する|した|して)?|[のをはがにとで、,・。?!]|\\s"
 )
+# What is left of an English question when a place or year is taken out: cashless payment in (Sumida).
+_EDGES = re.compile(r"^(?:in|at|of|for|by)\s|\s(?:in|at|of|for|by)$", re.IGNORECASE)
 _BOTH = re.compile("両(?:区|市|町|村|都市|自治体)")
 
 
@@ -108,6 +110,7 @@ class Question:
             "intent": self.intent,
             "plans": list(self.plans),
             "frameworks": list(self.frameworks),
+            "unknown_municipality": self.unknown_municipality,
             "conditions": [condition.to_json(self.text) for condition in self.conditions],
             "ignored": [condition.to_json(self.text) for condition in self.ignored],
         }
@@ -128,19 +131,22 @@ def understand(text: str, names: Names | None = None, *, today: date | None = No
     conditions = [condition for condition in read if condition.key not in ignored]
     known_town = any(condition.field == "municipality" for condition in read)
     unknown = None if known_town or not names.municipalities else find_unknown_town(folded.text, names.municipalities)
+    if unknown and f"municipality:{unknown}" in ignored:
+        place = re.search(f"{re.escape(unknown)}(?:では?|の|は)?", text)
+        cuts, unknown = [*cuts, *([place.span()] if place else [])], None
     rest = _unify(_blank(text, cuts))
     owner, figure = (bool(_cues()[intent].search(rest)) for intent in ("owner", "figure"))
     topic = rest
     for kind in ("owner", "comparison", "request"):
         topic = _cues()[kind].sub(" ", topic)
-    topic = " ".join(topic.strip(" 、。?!・").split()) or _unify(text)
+    topic = " ".join(_EDGES.sub(" ", topic.strip(" 、。?!・")).split()) or _unify(text)
     only = _only_named(topic, text, conditions)
     return Question(
         text=text,
         topic=topic,
         conditions=tuple(replace(c, effect="filter") if c.field == only else c for c in conditions),
         ignored=tuple(condition for condition in read if condition.key in ignored),
-        unknown_municipality=None if f"municipality:{unknown}" in ignored else unknown,
+        unknown_municipality=unknown,
         intent="owner" if owner else "figure" if figure else "topic",
         asks_for_figures=figure,
         asks_for_all=only,

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from ontology.frameworks import known_frameworks
 from ontology.municipalities import is_prefecture, load_municipalities, municipalities_by_name
 from search_api.folding import fold, to_katakana
+from search_api.kana import loose_key, read_romaji
 from search_api.units import Unit
 
 # A part of a plan's title shorter than this (DX, 文化) is a word like any other.
@@ -20,6 +21,7 @@ MIN_ABBREVIATION = 4
 _KANJI = "々一-鿿"
 _SUFFIX = re.compile("[都道府県市区町村]$")
 _KANA_SUFFIX = re.compile("(?:し|く|ちょう|まち|むら|そん)$")
+_LATIN_TOWN = re.compile(r"(?<![a-z0-9])(?P<stem>[a-z]{4,}?)(?:[- ]?(?:ku|shi|city|ward|cho|machi|town|mura|village))?(?![a-z0-9-])")
 _PLACE_TAIL = re.compile("(?:において|における|では|での|には|にある|の|で|は|と|、)?")
 # In kana a name may be part of any other word: only what can follow a place may follow it.
 _KANA_END = r"(?=[のではとにがも、。?!\s]|$)"
@@ -101,6 +103,15 @@ class Names:
         for name, pattern in self._towns.items():
             for match in pattern.finditer(text):
                 yield NameMention("municipality", name, match.start(), match.end(), _particle_end(text, match.end()))
+        for match in _LATIN_TOWN.finditer(text):
+            keys = [loose_key(read_romaji(word)) for word in (match[0], match["stem"])]
+            for name in dict.fromkeys(self._by_sound[key] for key in keys if key in self._by_sound):
+                yield NameMention("municipality", name, match.start(), match.end(), _particle_end(text, match.end()))
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, str]:
+        """Sound of the stem → municipality: Sumida, Itabashi City."""
+        return {loose_key(to_katakana(_KANA_SUFFIX.sub("", kana))): name for name, kana in self.readings.items()}
 
     @cached_property
     def _units(self) -> Phrases:

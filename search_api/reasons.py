@@ -71,10 +71,13 @@ def _divide(shown: Iterable[str], topic: str) -> tuple[list[str], list[str]]:
     own: dict[str, str] = {}
     other: dict[str, str] = {}
     for word in shown:
-        folded = fold(word).text
+        folded = fold(word).text.strip("・ ")
+        if len(folded) < 2:
+            continue  # 課 of 税務課 tells nobody why
         group = own if folded in plain or any(part in folded for part in typed) else other
         group.setdefault(folded, word)
-    return list(own.values()), list(other.values())
+    # Of 税務課 and 国保年金課・税務課 the shorter says it.
+    return [word for key, word in own.items() if not any(key != part and part in key for part in own)], list(other.values())
 
 
 def _find_concepts(scores: Scores, texts: Collection[str]) -> list[tuple[str, str]]:

@@ -27,8 +27,8 @@ from search_api.scoring import WEIGHTS, Scores, language_of, score_units
 from search_api.units import Unit
 
 # Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
-FOUND = {"ja": 3.0, "en": 0.3}
-KEPT = {"ja": 2.2, "en": 0.2}
+FOUND = {"ja": 2.9, "en": 1.9}
+KEPT = {"ja": 2.2, "en": 1.4}
 # … and this share of the best evidence: a question that is answered well needs no long tail.
 KEPT_SHARE = 0.3
 # Prose has to answer for itself.
@@ -272,7 +272,10 @@ class SearchEngine:
 
     def _hint(self, asked: Asked, request: SearchRequest) -> Hint:
         filters = [Condition(name, value, 0, 0, "filter") for name, value in request.filters.items()]
-        return give_hint(asked.question, self.index, self._names.municipalities, filters, bool(asked.allowed.any()))
+        elsewhere = self._answering(replace(asked, allowed=np.ones_like(asked.allowed))).any()
+        return give_hint(
+            asked.question, self.index, self._names.municipalities, filters, any_left=bool(asked.allowed.any()), elsewhere=bool(elsewhere)
+        )
 
 
 def _penalty(unit: Unit) -> float:

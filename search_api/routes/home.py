@@ -8,17 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from graph.indicator_series import ROLE_NAMES
 from graph.snapshot import Snapshot
 from search_api.addresses import page_path
+from search_api.charts import HEIGHT, WIDTH
+from search_api.hints import FIELD_NAMES
 from search_api.pages import render_page
-from search_api.routes.dependencies import Current
+from search_api.routes.dependencies import Current, QuestionNotes, Today
 from search_api.routes.lists import list_documents, list_plans
-from search_api.routes.search import SearchParameters
+from search_api.routes.search import SearchParameters, answer_search
+from search_api.routes.search_page import SearchLinks, lay_out_figure, say_reasons
 
 EXAMPLES = 5
-# The facets of an answer, with the parameter that a click sets.
-FACETS = (("municipality", "自治体"), ("plan", "計画"), ("department", "課"), ("fiscal_year", "年度"), ("framework", "国・都の計画"))
-
 _MEASURE_TITLES = """
 PREFIX plan: <https://w3id.org/keikaku/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -28,25 +29,38 @@ router = APIRouter(tags=["ページ"])
 
 
 @router.get("/", summary="検索のページ")
-def home(request: Request, current: Current, parameters: Annotated[SearchParameters, Depends()]) -> Response:
+def home(
+    request: Request, current: Current, today: Today, notes: QuestionNotes, parameters: Annotated[SearchParameters, Depends()]
+) -> Response:
     base: dict[str, Any] = {
-        "q": parameters.q.strip(), "parameters": parameters, "filters": parameters.filters, "facet_labels": dict(FACETS),
+        "q": parameters.q.strip(), "parameters": parameters, "filters": parameters.filters, "facet_labels": FIELD_NAMES,
         "page_of": lambda iri: page_path(iri, current.snapshot.base_iri), "examples": (),
     }  # fmt: skip
     if not base["q"]:
         base["examples"] = example_questions(current.snapshot)
         inventory = {"plans": list_plans(current.snapshot), "documents": list_documents(current.snapshot)}
         return render_page(request, "welcome.html", **base, **inventory, counts=current.snapshot.manifest["counts"])
-    answer = current.search.search(replace(parameters, q=base["q"]).to_request()).to_json()
-    owners = current.search.owners(base["q"]).to_json()
-    if parameters.municipality:
-        owners["departments"] = [
-            department for department in owners["departments"] if parameters.municipality in department["municipality"].values()
-        ]
+    asked = replace(parameters, q=base["q"]).to_request(today)
+    answer, figures = answer_search(current, asked, notes)
+    owners = current.search.owners(asked).to_json()
     if not answer["results"]:
         base["examples"] = example_questions(current.snapshot)
-    titles = {document["iri"]: document["title"] for document in list_documents(current.snapshot)}
-    return render_page(request, "results.html", **base, answer=answer, owners=owners, document_titles=titles)
+    links = SearchLinks(parameters)
+    return render_page(
+        request,
+        "results.html",
+        **base,
+        answer=answer,
+        owners=owners,
+        owners_first=answer["understood"]["intent"] == "owner",
+        chips=links.chips(answer["understood"]),
+        link=links,
+        say_reasons=say_reasons,
+        figures=[lay_out_figure(figure, told) for figure, told in zip(figures, answer["figures"], strict=True)],
+        chart_size=(WIDTH, HEIGHT),
+        roles=ROLE_NAMES,
+        document_titles={document["iri"]: document["title"] for document in list_documents(current.snapshot)},
+    )
 
 
 def example_questions(snapshot: Snapshot) -> list[str]:

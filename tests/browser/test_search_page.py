@@ -51,9 +51,9 @@ def test_facets_narrow_and_widen(open_page: Callable, server: str) -> None:
     page = open_page(f"{server}/?q={quote('高齢者')}")
     before = int(page.locator(".hits h2 b").inner_text())
     page.get_by_role("navigation", name="絞り込み").get_by_role("link", name="福祉課").click()
-    page.get_by_role("link", name="「福祉課」の絞り込みを外す").wait_for()
+    page.get_by_role("link", name="課 福祉課 の条件を外す").wait_for()
     assert int(page.locator(".hits h2 b").inner_text()) < before
-    page.get_by_role("link", name="「福祉課」の絞り込みを外す").click()
+    page.get_by_role("link", name="課 福祉課 の条件を外す").click()
     page.wait_for_url(lambda url: "department" not in url)
     assert int(page.locator(".hits h2 b").inner_text()) == before
 
@@ -73,6 +73,70 @@ def test_keyboard_alone_is_enough(open_page: Callable, server: str) -> None:
     page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_readings_of_the_question_are_chips_that_the_keyboard_removes(open_page: Callable, server: str, javascript: bool) -> None:
+    page = open_page(f"{server}/?q={quote('2024年度の窓口')}", java_script_enabled=javascript)
+    chip = page.get_by_role("link", name="年度 2024 の条件を外す")
+    chip.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**ignore=*")
+    back = page.get_by_role("link", name="年度 2024 の条件を戻す")
+    assert back.is_visible()
+    assert page.locator("#q").input_value() == "2024年度の窓口"
+    back.click()
+    page.wait_for_url(lambda url: "ignore" not in url)
+    assert chip.is_visible()
+
+
+def test_a_facet_keeps_what_was_set_aside(open_page: Callable, server: str) -> None:
+    page = open_page(f"{server}/?q={quote('2024年度の窓口')}&ignore=fiscal_year%3A2024")
+    page.get_by_role("navigation", name="絞り込み").get_by_role("link", name="2025").click()
+    page.wait_for_url("**fiscal_year=2025*")
+    assert page.get_by_role("link", name="年度 2025 の条件を外す").is_visible()
+    assert page.get_by_role("link", name="年度 2024 の条件を戻す").count() == 0  # the filter on years is stronger anyway
+    page.get_by_role("link", name="年度 2025 の条件を外す").click()
+    page.get_by_role("link", name="年度 2024 の条件を戻す").wait_for()
+
+
+FIGURES_QUESTION = "2024年度のスマートフォン講座の受講者数の実績"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "no-javascript"])
+def test_figures_stand_on_top_with_their_lines(open_page: Callable, server: str, javascript: bool) -> None:
+    page = open_page(f"{server}/?q={quote(FIGURES_QUESTION)}", java_script_enabled=javascript)
+    answers = page.get_by_role("region", name="計画に書かれた値")
+    assert answers.get_by_role("table").first.is_visible()
+    assert answers.bounding_box()["y"] < page.get_by_role("article").first.bounding_box()["y"]
+    assert answers.get_by_role("columnheader", name="尋ねられた年度").first.is_visible()
+    answers.locator("a.value").first.click()
+    page.wait_for_url("**/page/document/**")
+    assert page.locator(".marked").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_owners_asked_for_stand_before_the_results(open_page: Callable, server: str, width: int) -> None:
+    page = open_page(f"{server}/?q={quote('高齢者のスマートフォンはどこの課が担当？')}", viewport={"width": width, "height": 900})
+    owners = page.get_by_role("complementary", name="この話題の担当課")
+    assert owners.count() == 1
+    assert owners.bounding_box()["y"] < page.get_by_role("article").first.bounding_box()["y"]
+
+
+def test_each_result_explains_itself(open_page: Callable, server: str) -> None:
+    page = open_page(f"{server}/?q={quote(QUESTION)}")
+    why = page.get_by_role("article").first.locator("details.why")
+    assert "語が一致" in why.locator("summary").inner_text()
+    why.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert why.get_by_text("語の順位").is_visible()
+
+
+def test_an_empty_answer_offers_words_of_the_plans(open_page: Callable, server: str) -> None:
+    page = open_page(f"{server}/?q={quote('宇宙ステーションの窓口の係留')}")
+    page.locator(".attempts").get_by_role("link", name="窓口").click()
+    page.get_by_role("article").first.wait_for()
+    assert page.locator("#q").input_value() == "窓口"
 
 
 def test_nothing_found_leads_on(open_page: Callable, server: str) -> None:
@@ -97,6 +161,8 @@ def test_every_page_fits_every_width(open_page: Callable, server: str, width: in
         server,
         f"{server}/?q={quote('高齢者')}",
         f"{server}/?q=zzz",
+        f"{server}/?q={quote(FIGURES_QUESTION)}",
+        f"{server}/?q={quote('2024年度の福祉課の窓口はどこの課が担当？')}&ignore=fiscal_year%3A2024",
         f"{server}/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 5')}",
         f"{server}/ns",
     ]

@@ -62,11 +62,18 @@ def test_results_show_departments_passages_and_source_lines(client: TestClient) 
         assert client.get(source.replace("&amp;", "&"), headers=BROWSER).status_code == 200
 
 
+def test_what_was_read_otherwise_is_told_and_can_be_undone(client: TestClient) -> None:
+    page = client.get("/", params={"q": "すまーとふぉん"}, headers=BROWSER).text
+    assert "「すまーとふぉん」を「スマートフォン」として探しました。" in page
+    literally = re.search(r'<a href="([^"]+)">入力したとおりに探す', page)[1].replace("&amp;", "&")
+    assert "として探しました" not in client.get(literally, headers=BROWSER).text
+
+
 def test_facets_are_links_that_narrow(client: TestClient) -> None:
     page = client.get("/", params={"q": "高齢者"}, headers=BROWSER).text
     link = re.search(r'href="(/\?q=[^"]+&amp;department=[^"]+)"', page)[1].replace("&amp;", "&")
     narrowed = client.get(link, headers=BROWSER).text
-    assert "の絞り込みを外す" in narrowed
+    assert " の条件を外す" in narrowed
     assert re.search(r'<input type="hidden" name="department"', narrowed)
     elsewhere = client.get("/", params={"q": "高齢者", "municipality": "よその町"}, headers=BROWSER).text
     assert "この話題の担当課" not in elsewhere
