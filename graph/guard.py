@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 from urllib.parse import urljoin
 
+from graph.group_concat import join_as_plain_text
 from ontology.errors import QueryRefused, QuerySyntaxError
 
 MAX_BYTES = 256 * 1024
@@ -69,7 +70,7 @@ _CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
-    """A query that may be run. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; the graphs are those of FROM and FROM NAMED."""
+    """A query that may be run, ``text`` as the engine shall have it. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; the graphs are those of FROM and FROM NAMED."""
 
     text: str
     form: str
@@ -109,7 +110,7 @@ def check_query(query: str, graphs: Container[str], base_iri: str = "") -> Check
     _check_nesting(query, body)
     default_graphs, named_graphs = _read_dataset(prologue, body)
     check_graph_names((*default_graphs, *named_graphs), graphs)
-    return CheckedQuery(query, form, default_graphs, named_graphs)
+    return CheckedQuery(join_as_plain_text(query, tokens), form, default_graphs, named_graphs)
 
 
 def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:

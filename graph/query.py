@@ -134,6 +134,7 @@ class QueryEngine:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
         return media_type, {
             "query": checked.text,
+            "as_written": query,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,

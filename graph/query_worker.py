@@ -111,12 +111,23 @@ def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], N
         else:
             result.serialize(output, QueryResultsFormat.from_media_type(request["media_type"]))
     except SyntaxError as error:
-        return {"error": "syntax", "message": str(error)}, b""
+        return {"error": "syntax", "message": _find_syntax_error(store, request) or str(error)}, b""
     except ResultSizeError:
         return {"error": "size", "message": ""}, b""
     except (RuntimeError, ValueError, OSError) as error:  # an unknown function, a dataset that cannot be read, SERVICE against the wall
         return {"error": "evaluation", "message": str(error)}, b""
     return {}, bytes(output.pending)
+
+
+def _find_syntax_error(store: Store, request: dict[str, Any]) -> str:
+    """What is wrong with the query as its author wrote it: there the line and column mean something."""
+    if request.get("as_written", request["query"]) == request["query"]:
+        return ""
+    try:
+        store.query(request["as_written"], base_iri=request.get("base_iri") or None)
+    except SyntaxError as error:
+        return str(error)
+    return ""
 
 
 def _dataset(store: Store, default_graphs: list[str], named_graphs: list[str]) -> tuple[Store, dict[str, Any]]:

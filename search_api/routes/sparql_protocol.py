@@ -36,10 +36,10 @@ _FORMAT_ALIASES = {
     "srj": "json", "srx": "xml", "json-ld": "jsonld", "n3": "turtle", "ttl": "turtle", "nt": "ntriples", "n-triples": "ntriples",
     "rdf": "rdfxml", "rdf+xml": "rdfxml", "rdf/xml": "rdfxml", "nq": "nquads", "n-quads": "nquads",
 }  # fmt: skip
-# SPARQLWrapper sends all three.
+# SPARQLWrapper sends all three, and each twice where a format has two names.
 _FORMAT_PARAMETERS = ("format", "output", "results")
 _MEDIA_TYPES = frozenset((*SOLUTION_FORMATS, *GRAPH_FORMATS, "text/html"))
-_ONCE = ("query", "example", *_FORMAT_PARAMETERS)
+_ONCE = ("query", "example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _read_format(pairs: list[tuple[str, str]]) -> str:
     """A name of ``FORMATS`` or a media type that the query asks for besides the Accept header; empty where it does not."""
     asked = [(name, value) for name in _FORMAT_PARAMETERS for value in _values(pairs, name) if value]
     formats = [_to_format(value) for _, value in asked]
-    if len(set(formats)) > 1:
+    if len({FORMATS.get(wanted, wanted) for wanted in formats}) > 1:
         named = "・".join(f"{name}={value}" for name, value in asked)
         raise _malformed(f"{named} が食い違っています。一つだけ指定してください。", f"{named} contradict each other; send one.")
     if formats and formats[0] not in FORMATS and formats[0] not in _MEDIA_TYPES:
@@ -121,8 +121,10 @@ def _read_format(pairs: list[tuple[str, str]]) -> str:
 
 
 def _to_format(value: str) -> str:
+    """What ``value`` stands for; of several media types (SPARQLWrapper) the first that exists here."""
     wanted = value.lower().replace(" ", "+")  # the "+" of a media type that was not percent-encoded arrives as a blank
-    return _FORMAT_ALIASES.get(wanted, wanted)
+    known = next((media_type for media_type in wanted.split(",") if media_type in _MEDIA_TYPES), wanted)
+    return _FORMAT_ALIASES.get(known, known)
 
 
 def _values(pairs: Iterable[tuple[str, str]], wanted: str) -> Iterable[str]:

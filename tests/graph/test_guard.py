@@ -131,3 +131,24 @@ def test_the_queries_of_the_w3c_suites_that_the_engine_takes_pass(shared: Path) 
             check_query(query, Everything())
             passed += 1
     assert passed > 900
+
+
+@pytest.mark.parametrize(
+    ("query", "as_run"),
+    [
+        ("SELECT (GROUP_CONCAT(?o) AS ?g) {}", "SELECT (GROUP_CONCAT(STR(?o)) AS ?g) {}"),
+        ('SELECT (group_concat( ?o ; separator = "、") AS ?g) {}', 'SELECT (group_concat( STR(?o ); separator = "、") AS ?g) {}'),
+        (
+            'SELECT (GROUP_CONCAT(IF(?a, "(", ?b);SEPARATOR=";") AS ?g) {}',
+            'SELECT (GROUP_CONCAT(STR(IF(?a, "(", ?b));SEPARATOR=";") AS ?g) {}',
+        ),
+        ("SELECT (GROUP_CONCAT(DISTINCT ?o) AS ?g) {}", "SELECT (GROUP_CONCAT(DISTINCT ?o) AS ?g) {}"),
+        ('SELECT ("GROUP_CONCAT(?o)" AS ?g) {} # GROUP_CONCAT(?o)', 'SELECT ("GROUP_CONCAT(?o)" AS ?g) {} # GROUP_CONCAT(?o)'),
+        (
+            "SELECT (GROUP_CONCAT(?a) AS ?x) (GROUP_CONCAT(?b) AS ?y) {}",
+            "SELECT (GROUP_CONCAT(STR(?a)) AS ?x) (GROUP_CONCAT(STR(?b)) AS ?y) {}",
+        ),
+    ],
+)
+def test_group_concat_joins_plain_text(query: str, as_run: str) -> None:
+    assert check_query(query, ()).text == as_run
