@@ -37,7 +37,11 @@ logger = logging.getLogger(__name__)
 def create_app(data_dir: Path, settings: ServiceSettings | None = None) -> FastAPI:
     """The service over the snapshot that ``data_dir`` publishes. Raises SnapshotError before anything is served."""
     settings = settings or ServiceSettings()
-    current = CurrentSnapshot(data_dir, lambda: open_published(data_dir, settings))
+    return assemble_app(CurrentSnapshot(data_dir, lambda: open_published(data_dir, settings)), settings)
+
+
+def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI:
+    """The service that answers from what ``current`` lends."""
 
     @asynccontextmanager
     async def lifespan(service: FastAPI) -> AsyncIterator[None]:
