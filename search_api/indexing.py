@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.passages import cut_passages, has_meaning
 from search_api.progress import Progress, silent
-from search_api.text_analysis import Token, analyse, read_text
+from search_api.question_terms import read_terms
+from search_api.scoring import MEANING, language_of, score_passages
+from search_api.text_analysis import Token, read_text
 from search_api.thesaurus import Thesaurus, read_thesaurus
 from search_api.topic_index import TopicIndex
 from search_api.units import Unit, read_units
@@ -79,7 +83,7 @@ def index_units(
         "units": len(units),
         "passages": len(passages),
     }
-    SearchIndex(
+    index = SearchIndex(
         settings=settings,
         units=units,
         passages=passages,
@@ -93,8 +97,9 @@ def index_units(
         words=words,
         topics=TopicIndex.build(units),
         concepts=_build_concepts(thesaurus or read_thesaurus(), encoders, cache_dir, progress),
-        background=_measure_background(encoders, vectors, words, keywords),
-    ).save(directory)
+        background={},
+    )
+    replace(index, background=_measure_background(index)).save(directory)
     progress("索引を作る", 3, 3)
     return settings
 
@@ -114,25 +119,17 @@ def _build_concepts(thesaurus: Thesaurus, encoders: Sequence[Encoder], cache_dir
     return ConceptMemory.build(thesaurus, encoders[0], cache_dir, progress) if encoders else None
 
 
-def _measure_background(
-    encoders: Sequence[Encoder], vectors: Sequence[FaissIndex], words: Words | None, keywords: KeywordIndex
-) -> dict[str, dict[str, tuple[float, float]]]:
+def _measure_background(index: SearchIndex) -> dict[str, dict[str, tuple[float, float]]]:
     """Mean and deviation of the best score of questions that nothing here can answer, by language and scorer."""
-    questions: dict[str, list[str]] = {"ja": [], "en": []}
+    if not index.encoders or not len(index.vector_rows):
+        return {"ja": {}, "en": {}}
+    found: dict[str, dict[str, list[float]]] = {"ja": defaultdict(list), "en": defaultdict(list)}
     for line in _BACKGROUND.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            questions["en" if line.isascii() else "ja"].append(line)
-    background: dict[str, dict[str, tuple[float, float]]] = {language: {} for language in questions}
-    for language, texts in questions.items():
-        for number, (encoder, index) in enumerate(zip(encoders, vectors, strict=True)):
-            if index.size and texts:
-                rows = encoder.encode_queries(texts)
-                background[language][f"encoder-{number}"] = _summarise([index.search(row, top_k=1)[1][0] for row in rows])
-        if words is not None and len(words.means):
-            means = words.means.astype(np.float16).astype(np.float32)  # as they will be read
-            queries = [mean_vector(words.vectors, keywords.weigh(t.term for t in analyse(text) if not t.is_pair)) for text in texts]
-            background[language]["words"] = _summarise([float((means @ query).max()) for query in queries])
-    return background
+            scores, _ = score_passages(index, read_terms(line, index.keywords, None, index.lexicon))
+            for name in MEANING & scores.keys():
+                found[language_of(line)][name].append(float(scores[name].max()))
+    return {language: {name: _summarise(best) for name, best in sorted(scorers.items())} for language, scorers in found.items()}
 
 
 def _summarise(scores: Sequence[float]) -> tuple[float, float]:

@@ -31,9 +31,11 @@ CONCEPT_FLOOR = 0.2
 CONCEPT_LABELS = 4
 
 # Evidence that a unit speaks of the question at all: how far its best passage stands above what meaningless questions reach in this
-# index (in their standard deviations), and how much of the question its words cover.
-EVIDENCE = {"ja": {"encoder-0": 1.0, "words": 0.5}, "en": {"encoder-0": 0.5, "encoder-1": 0.5}}
-COVERAGE_EVIDENCE = 3.0
+# index (in their standard deviations), and how much of the nouns asked for it has as they were typed.
+EVIDENCE = {"encoder-0": 1.0, "words": 0.3}
+EXACT_EVIDENCE = 2.0
+# Scorers of meaning, which give every passage some score: what questions without an answer reach is measured for each index.
+MEANING = {"encoder-0", "encoder-1", "words", "concept-meaning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     of all have −inf.
     """
     neighbourhood = index.words.neighbourhood if index.words else None
-    terms = read_terms(topic, index.keywords, neighbourhood, index.lexicon)
+    thesaurus = index.concepts.thesaurus if index.concepts else None
+    terms = read_terms(topic, index.keywords, neighbourhood, index.lexicon, thesaurus)
     by_passage, concepts = score_passages(index, terms)
     count = len(index.units)
     floors = {name: 0.0 if name in ("keywords", "concept-words") else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
@@ -74,7 +77,7 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     return Scores(
         terms=terms,
         fused=_fuse_within(by_unit, weights, populations, index.measures),
-        evidence=_weigh_evidence(index, terms.topic, by_unit, coverage),
+        evidence=_weigh_evidence(index, terms, by_unit),
         keywords=by_unit["keywords"],
         semantic=_fuse_within(by_unit, semantic_weights, populations, index.measures),
         coverage=coverage,
@@ -143,16 +146,17 @@ def _fuse_within(by_unit, weights, populations, measures: np.ndarray) -> np.ndar
     return fused
 
 
-def _weigh_evidence(index: SearchIndex, topic: str, by_unit, coverage: np.ndarray) -> np.ndarray:
-    language = language_of(topic)
-    background = index.background[language]
-    meaning = np.zeros(len(coverage))
-    for name, weight in EVIDENCE[language].items():
+def _weigh_evidence(index: SearchIndex, terms: QuestionTerms, by_unit: Mapping[str, np.ndarray]) -> np.ndarray:
+    count = len(index.units)
+    typed = [(weight, {term: 1.0 for term, strength in group.items() if strength >= 1.0}) for weight, group in terms.core]
+    evidence = EXACT_EVIDENCE * best_per_group(index.keywords.coverage(typed), index.unit_of, count, floor=0.0)
+    background = index.background[language_of(terms.topic)]
+    for name, weight in EVIDENCE.items():
         if name in background and name in by_unit:
             mean, deviation = background[name]
-            meaning += weight * (by_unit[name] - mean) / deviation
-    # Words that cover the whole question are evidence enough, whatever a model makes of a bare abbreviation.
-    return COVERAGE_EVIDENCE * coverage + np.maximum(meaning, 0.0)
+            above = (by_unit[name] - mean) / deviation
+            evidence += weight * (above if name == "encoder-0" else np.maximum(above, 0.0))
+    return evidence
 
 
 def _compare_passages(by_passage, weights) -> np.ndarray:
