@@ -94,6 +94,7 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
 
     report = add("report", "各文書から何を読み取ったか、何が読み取れなかったかを示す", formats=("table", "json"))
     report.add_argument("--lines", action="store_true", help="読み取れなかった行を、理由とともに一つずつ示す")
+    report.add_argument("--all", action="store_true", help="答えの見つからなかった問いを、一度だけのものも示す")
 
     export = add("export", "グラフ全体を書き出す", formats=())
     export.add_argument(
@@ -110,6 +111,8 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
 
     add("verify", "公開中のスナップショットが、作ったときのままかを確かめる", formats=())
 
+    _add_synonyms(children, commands)
+
     model = children.add_parser("model", help="埋め込みモデルを扱う", description="埋め込みモデルを扱う")
     actions = model.add_subparsers(
         title="コマンド", dest="action", required=True, metavar="コマンド", parser_class=Parser, prog="keikaku model"
@@ -121,3 +124,28 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     carriers = actions.add_parser("carriers", help="モデルを運ぶパッケージの名前と版", description="モデルを運ぶパッケージの名前と版を示す")
     carriers.set_defaults(run=commands["model carriers"])
     return parser
+
+
+def _add_synonyms(children: Any, commands: dict[str, Callable[..., Any]]) -> None:
+    meaning = "答えの見つからなかった問いから、言い換えを提案し、確かめ、採り入れる"
+    synonyms = children.add_parser("synonyms", help=meaning, description=meaning)
+    actions = synonyms.add_subparsers(
+        title="コマンド", dest="action", required=True, metavar="コマンド", parser_class=Parser, prog="keikaku synonyms"
+    )
+
+    def add(name: str, meaning: str) -> Parser:
+        child = actions.add_parser(name, help=meaning, description=meaning)
+        child.set_defaults(run=commands[f"synonyms {name}"])
+        child.add_argument("--data", dest="data_dir", metavar="DIR", help="データフォルダー（KEIKAKU_DATA、既定は data）")
+        return child
+
+    propose = add("propose", "記録された問いから、人の言い方と計画の言葉の組を提案する")
+    trial = add("try", "提案を採り入れたら何が変わるかを、採り入れる前に示す")
+    accept = add("accept", "提案を、データフォルダーの thesaurus.ttl に書き足す")
+    for child in (propose, trial):
+        child.add_argument("--all", action="store_true", help="一度だけの問いも使う")
+        child.add_argument("--format", choices=("table", "json"), default="table", help="出力の形式（既定は table）")
+    trial.add_argument("--questions", metavar="QUERIES.json", help="採点つきの質問集（eval と同じ形）")
+    trial.add_argument("--units", metavar="UNITS.json", help="正解の名前から IRI への対応（質問集に無いとき）")
+    trial.add_argument("numbers", nargs="*", type=read_count, metavar="番号", help="提案の番号（既定はすべて）")
+    accept.add_argument("numbers", nargs="+", type=read_count, metavar="番号", help="提案の番号")

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
 from keikaku.settings import Settings, resolve_settings
+from keikaku.synonym_commands import question_lines, read_questions, run_accept, run_propose, run_try
 from ontology.errors import NotAcceptable, SettingsError, SnapshotError
 
 if TYPE_CHECKING:
@@ -159,11 +161,14 @@ def run_report(arguments: Namespace) -> ExitCode:
     from keikaku.report_text import report_lines, summarise
     from keikaku.tables import print_json
 
-    report = Snapshot.open(_settings(arguments).data_dir).report
+    data_dir = _settings(arguments).data_dir
+    report = Snapshot.open(data_dir).report
     if arguments.format == "json":
-        print_json(report)
+        questions, _, withheld = read_questions(data_dir, every=arguments.all)
+        print_json(report | {"unanswered": [asdict(question) for question in questions], "withheld": withheld})
     else:
-        print("\n".join([*report_lines(report, with_unread=arguments.lines), summarise(report)]))
+        questions = question_lines(data_dir, every=arguments.all)
+        print("\n".join([*report_lines(report, with_unread=arguments.lines), *questions, summarise(report)]))
     return ExitCode.SOME_FAILED if report["failures"] else ExitCode.DONE
 
 
@@ -273,6 +278,9 @@ COMMANDS = {
     "report": run_report,
     "export": run_export,
     "eval": run_eval,
+    "synonyms propose": run_propose,
+    "synonyms try": run_try,
+    "synonyms accept": run_accept,
     "verify": run_verify,
     "model prepare": run_model_prepare,
     "model carriers": run_model_carriers,

@@ -182,14 +182,14 @@ def _headings(units: Iterable[Unit]) -> Iterator[Completion]:
 def _topics(size: int, passages: Sequence[Passage], tokens: Sequence[Sequence[Token]]) -> Iterator[Completion]:
     found: dict[str, set[int]] = defaultdict(set)
     for passage, own in zip(passages, tokens, strict=True):
-        for compound in _compounds(passage.indexed_text, own):
+        for compound in find_compounds(passage.indexed_text, own):
             found[compound].add(passage.unit)
     for text, units in found.items():
         if len(units) >= TOPIC_UNITS and _is_topic(cut_morphemes(text), text, len(units) / size):
             yield Completion(text, "topic", len(units), "")
 
 
-def _compounds(text: str, tokens: Sequence[Token]) -> Iterator[str]:
+def find_compounds(text: str, tokens: Sequence[Token]) -> Iterator[str]:
     """Runs of kanji, katakana and Latin letters, widened to whole nouns (見直し) and cut before a verb that goes on (図る).
 
     What touches a number is counted or numbered by it (4期, 第3112号): no topic.

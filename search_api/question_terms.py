@@ -11,6 +11,7 @@ from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.spelling import Correction, read_spelling
 from search_api.text_analysis import PAIR_MARK, Token, analyse
+from search_api.thesaurus import OWN, Thesaurus
 from search_api.word_vectors import Neighbourhood
 
 # Measured on two collections of other municipalities and on the development queries (docs/model.md).
@@ -79,12 +80,20 @@ class _Asked:
     around: tuple[str, ...] = ()
 
 
-def read_terms(topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | None, lexicon: Lexicon) -> QuestionTerms:
-    """The terms of ``topic`` as ``index`` can look them up; ``lexicon`` tells how the same texts write them."""
+def read_terms(
+    topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | None, lexicon: Lexicon, thesaurus: Thesaurus | None = None
+) -> QuestionTerms:
+    """The terms of ``topic`` as ``index`` can look them up; ``lexicon`` tells how the same texts write them.
+
+    What the user's own concepts of the ``thesaurus`` say is read as if the word of the plans had been typed.
+    """
     spelling = read_spelling(topic, lexicon, index)
     topic = spelling.text
     tokens = analyse(topic)
-    asked = _read_asked(topic, [token for token in tokens if not token.is_pair], index, spelling.homophones)
+    words = [token for token in tokens if not token.is_pair]
+    own = _read_own(topic, words, index, thesaurus) if thesaurus else []
+    others = _read_asked(topic, words, index, spelling.homophones)
+    asked = own + [thing for thing in others if not any(o.start < thing.end and thing.start < o.end for o in own)]
     weights: dict[str, float] = {token.term: PAIR_WEIGHT for token in tokens if token.is_pair}
     groups: list[tuple[bool, Group]] = []
     for thing in asked:
@@ -106,6 +115,19 @@ def read_terms(topic: str, index: KeywordIndex, neighbourhood: Neighbourhood | N
     every = tuple(group for _, group in groups)
     core = tuple(group for noun, group in groups if noun) or every
     return QuestionTerms(weights, every, core, _rephrase(topic, asked, index, neighbourhood), topic, spelling.corrections)
+
+
+def _read_own(topic: str, words: Sequence[Token], index: KeywordIndex, thesaurus: Thesaurus) -> list[_Asked]:
+    """For each wording of the user's own concepts the terms of the word that plans write; what was typed counts where plans write it, too."""
+    found = []
+    for mention in thesaurus.find(topic):
+        meant = [thesaurus.concepts[number] for number in mention.concepts]
+        own = [concept for concept in meant if concept.iri.startswith(OWN) and topic[mention.start : mention.end] not in concept.plans]
+        inside = tuple(w.term for w in words if mention.start <= w.start and w.end <= mention.end and w.term in index.terms)
+        for concept in own[:1]:
+            for term in dict.fromkeys(_phrase_terms(concept.label)):
+                found.append(_Asked(mention.start, mention.end, (term,), noun=True, spellings=(concept.label,), around=inside))
+    return found
 
 
 def _read_asked(topic: str, words: list[Token], index: KeywordIndex, homophones: Sequence[Homophone]) -> list[_Asked]:
@@ -164,7 +186,8 @@ def _rephrase(topic: str, asked: list[_Asked], index: KeywordIndex, neighbourhoo
     choices = []
     for thing in asked:
         others = thing.spellings or thing.likely or _synonyms(thing, index, neighbourhood)
-        if others and not any(_lies_within(thing, other) for other in asked):
+        taken = any(start < thing.end and thing.start < end for start, end, _ in choices)
+        if others and not taken and not any(_lies_within(thing, other) for other in asked):
             choices.append((thing.start, thing.end, others))
     variants = []
     for choice in range(SYNONYMS if choices else 0):

@@ -18,6 +18,8 @@ from ontology.errors import KeikakuError
 from search_api.text_analysis import fold
 
 BUILT_IN = Path(__file__).resolve().parents[1] / "ontology" / "thesaurus"
+# Concepts that users add (keikaku synonyms accept): what they say holds, whatever the built-in ones say.
+OWN = "https://w3id.org/keikaku/thesaurus/local#"
 # The file of a data directory in which a user adds concepts, or labels to those that are built in.
 USER_FILE = "thesaurus.ttl"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
