@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from graph.indicator_series import Cell, Place, Series
+from graph.indicator_series import Series
 from graph.store import GraphStore
+from search_api.figure_values import Amount, disagreements, effect_values, series_values
 from search_api.index import SearchIndex
 from search_api.indicators import IndicatorTable
 from search_api.query import Question, cue_list
@@ -65,7 +66,7 @@ class Figure:
     context: frozenset[str]
     series: Series | None = None
     effect: Field | None = None
-    amounts: tuple[tuple[str, str | None, str | None], ...] = ()
+    amounts: tuple[Amount, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -133,7 +134,7 @@ class FigureIndex:
         if not self.index.encoders or not response.ranking or response.asked.scores.evidence[response.ranking[0]] < CLEAR_EVIDENCE:
             return set()
         near = np.where(response.asked.allowed[self.index.unit_of], response.asked.scores.passages, -np.inf)
-        return set(np.argsort(-near, kind="stable")[:NEAREST].tolist())
+        return set(np.argpartition(-near, min(NEAREST, len(near) - 1))[:NEAREST].tolist())
 
     def _is_allowed(self, figure: Figure, allowed: np.ndarray) -> bool:
         units = list(figure.units) if figure.units else self.units_of_plan.get(figure.plan, ())
@@ -143,7 +144,8 @@ class FigureIndex:
         """``values`` by year and role, each amount once with all its sources; those of a year that is asked for are ``asked``."""
         plan = self.table.plans.get(figure.plan)
         measure = self.index.units[figure.units[0]] if figure.units else None
-        values = _series_values(figure.series) if figure.series else _effect_values(figure)
+        values = series_values(figure.series) if figure.series else []
+        values += effect_values(figure.effect, figure.amounts) if figure.effect else []
         return {
             "indicator": figure.iri,
             "type": "Indicator" if figure.series else "Effect",
@@ -153,7 +155,7 @@ class FigureIndex:
             "plan": {"iri": plan.iri, "title": plan.title} if plan else None,
             "municipality": {"code": plan.code, "name": plan.municipality} if plan else None,
             "values": [value | {"asked": value["fiscal_year"] in question.fiscal_years} for value in values],
-            "disagreements": _disagreements(figure.series, values),
+            "disagreements": disagreements(figure.series, values) if figure.series else [],
         }
 
 
@@ -172,7 +174,7 @@ def _indicators(table: IndicatorTable, index: SearchIndex) -> Iterable[Figure]:
 
 
 def _effects(index: SearchIndex, store: GraphStore) -> Iterable[Figure]:
-    amounts: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    amounts: dict[str, list[Amount]] = defaultdict(list)
     for row in store.query(_EFFECTS):
         values = (row[name].value if name in row else None for name in ("unit", "comparator"))
         amounts[row["effect"].value].append((row["value"].value, *values))
@@ -223,73 +225,25 @@ def _score(figure: Figure, question: Question, groups: Sequence[Group], places: 
     by_meaning = nearest and place == 0
     if name < COVERED and not by_measure and not by_meaning:
         return 0.0
-    asked, unit = fold(question.topic).text, fold(figure.unit).text
-    if unit and (_SHARE if _SHARE_UNIT.search(unit) else _COUNT).search(asked) is None and (_SHARE.search(asked) or _COUNT.search(asked)):
+    asked, unit, label = (fold(text).text for text in (question.topic, figure.unit, figure.label))
+    if _is_other_kind(asked, unit, label):
         return 0.0
     counted = _COUNTED.search(asked)
-    fits = bool(counted and counted[1] and (counted[1] in unit or f"{counted[1]}数" in fold(figure.label).text))
+    fits = bool(counted and counted[1] and (counted[1] in unit or f"{counted[1]}数" in label))
     in_year = bool(figure.fiscal_years & set(question.fiscal_years))
     lift = 0.25 * fits + 0.15 * in_year + (0.2 / (1 + place) if place is not None else 0.0) + 0.3 * nearest
     return 0.7 * name + 0.3 * with_measure + lift - (0.2 if figure.effect else 0.0)
+
+
+def _is_other_kind(asked: str, unit: str, label: str) -> bool:
+    """Whether a count is asked for and a share printed, or the other way round."""
+    share = bool(_SHARE_UNIT.search(unit) or (not unit and _SHARE.search(label)))
+    count = not share and bool(unit or _COUNT.search(label))
+    asks_share, asks_count = bool(_SHARE.search(asked)), bool(_COUNT.search(asked))
+    return (share and asks_count and not asks_share) or (count and asks_share and not asks_count)
 
 
 def _cover(groups: Sequence[Group], terms: frozenset[str]) -> float:
     covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
     total = sum(weight for weight, _ in groups)
     return covered / total if total else 0.0
-
-
-def _series_values(series: Series) -> list[dict[str, Any]]:
-    merged: dict[tuple, dict[str, Any]] = {}
-    for cell in series.cells:
-        key = (cell.fiscal_year, cell.role, cell.value if cell.value is not None else cell.text, cell.unit, cell.comparator)
-        value = merged.setdefault(key, _cell_json(cell))
-        value["sources"].append(_source(cell.place))
-    return list(merged.values())
-
-
-def _cell_json(cell: Cell) -> dict[str, Any]:
-    return {
-        "fiscal_year": cell.fiscal_year,
-        "role": cell.role,
-        "value_text": cell.text,
-        "value": None if cell.value is None else float(cell.value) if cell.value % 1 else int(cell.value),
-        "unit": cell.unit,
-        "comparator": cell.comparator,
-        "note": cell.note,
-        "source": _source(cell.place),
-        "sources": [],
-    }
-
-
-def _source(place: Place) -> dict[str, Any]:
-    return {"document": place.document, "file": place.file, "page": place.page, "lines": list(place.lines)}
-
-
-def _effect_values(figure: Figure) -> list[dict[str, Any]]:
-    assert figure.effect is not None
-    sources = [
-        {"document": p.document, "file": p.file, "page": p.page, "lines": [p.start_line, p.end_line]} for p in figure.effect.places
-    ]  # fmt: skip
-    values = []
-    for text, unit, comparator in figure.amounts:
-        number = float(text)
-        values.append({
-            "fiscal_year": figure.effect.fiscal_year, "role": "Effect", "value_text": figure.effect.text,
-            "value": int(number) if number.is_integer() else number, "unit": unit, "comparator": comparator, "note": None,
-            "source": sources[0] if sources else None, "sources": sources,
-        })  # fmt: skip
-    return values
-
-
-def _disagreements(series: Series | None, values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The cells for which documents print different amounts, with what each prints."""
-    if series is None:
-        return []
-    return [
-        {"fiscal_year": year, "role": role, "values": [
-            {"value_text": value["value_text"], "source": value["source"]}
-            for value in values if (value["role"], value["fiscal_year"]) == (role, year)
-        ]}
-        for role, year in sorted(series.disputed, key=lambda cell: (cell[1], cell[0]))
-    ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from graph.indicator_series import ROLE_NAMES, Cell, Place, Series, read_series
@@ -189,7 +190,7 @@ def _observation(cell: Cell, series: Series) -> dict[str, Any]:
         "iri": cell.iri,
         "fiscal_year": cell.fiscal_year,
         "role": cell.role,
-        "value": None if cell.value is None else float(cell.value) if cell.value % 1 else int(cell.value),
+        "value": number_json(cell.value),
         "text": cell.text,
         "unit": cell.unit,
         "comparator": cell.comparator,
@@ -197,6 +198,11 @@ def _observation(cell: Cell, series: Series) -> dict[str, Any]:
         "disagreement": (cell.role, cell.fiscal_year) in series.disputed,
         "source": source_json(cell.place),
     }
+
+
+def number_json(value: Decimal | None) -> int | float | None:
+    """A printed number: whole where it is whole."""
+    return None if value is None else float(value) if value % 1 else int(value)
 
 
 def source_json(place: Place) -> dict[str, Any]:
