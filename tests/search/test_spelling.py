@@ -143,7 +143,7 @@ def test_english_words_beside_romaji() -> None:
     assert read("madoguchi no shukusha wo yoyaku shite")[0] == "窓口のしゅくしゃをよやくして"  # what the dictionary may know
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.text(alphabet="あきゃっしゅれすまどぐちキャッシュレスー電子決済決裁窓口 aiueoknst\"'-ōー一二十　。", max_size=30)
     | st.text(max_size=20)
