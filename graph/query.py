@@ -29,6 +29,8 @@ MEMORY_BYTES = 1 << 30
 MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
 MAX_STREAM_BYTES = 500 << 20  # of ``stream``, on disk
 
+# The characters that a name may begin with, which the parser lists one range after the other among what it expected.
+_CHARACTERS = re.compile(r"(?:, )?\['[^\]]*'\]", re.DOTALL)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -192,7 +194,8 @@ def _raise_error(error: str, message: str, max_bytes: int) -> None:
         raise QueryTimeout(f"結果が {max_bytes >> 20} MiB を超えたため打ち切りました。LIMIT を付けるか、条件を絞ってください")
     position = _POSITION.fullmatch(message)
     if position:
-        raise QuerySyntaxError(f"{position[1]} 行 {position[2]} 桁: SPARQL として読めません（{position[3]}）")
+        reason = _CHARACTERS.sub("", position[3])
+        raise QuerySyntaxError(f"{position[1]} 行 {position[2]} 桁: SPARQL として読めません（{reason}）")
     kind = QuerySyntaxError if error == "syntax" else QueryUnsupported
     raise kind(f"この問い合わせには答えられません（{message}）")
 

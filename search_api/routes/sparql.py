@@ -28,8 +28,8 @@ ALLOWED_METHODS = "GET, HEAD, POST, OPTIONS"
 SHOWN_AS_TABLE = "application/sparql-results+json, text/turtle;q=0.5"
 
 _PLACE = re.compile(r"(\d+) 行 (\d+) 桁")
-# The engine's own words, which are English: …（expected one of …）
-_ENGLISH_REASON = re.compile(r"（([\x20-\x7e]+)）$")
+# The engine's own words, which are English, …（expected one of …）, or what the guard stumbled over, …（「FOO」）.
+_ENGLISH_REASON = re.compile(r"（(?:([\x20-\x7e]+)|「(.+)」)）$", re.DOTALL)
 
 router = APIRouter(tags=["SPARQL"], responses=PROBLEMS)
 
@@ -75,14 +75,12 @@ def describe_query_error(error: Exception) -> Problem:
     message = str(error)
     match error:
         case QueryUnsupported():
-            reason = _ENGLISH_REASON.search(message)
-            english = f"The query is SPARQL, but cannot be answered here: {reason[1] if reason else message}"
+            english = f"The query is SPARQL, but cannot be answered here: {_to_english_reason(message)}"
             return Problem(400, "unsupported-query", Text(message, english))
         case QuerySyntaxError():
             place = _PLACE.search(message)
             where = f" at line {place[1]}, column {place[2]}" if place else ""
-            reason = _ENGLISH_REASON.search(message)
-            english = f"The query cannot be answered{where}: {reason[1] if reason else message}"
+            english = f"The query cannot be read{where}: {_to_english_reason(message)}"
             position = {"line": int(place[1]), "column": int(place[2])} if place else {}
             return Problem(400, "invalid-query", Text(message, english), extensions=position)
         case NotAcceptable():
@@ -93,6 +91,13 @@ def describe_query_error(error: Exception) -> Problem:
             english = f"The query was stopped at its limit of time, memory or size. ({message})"
             return Problem(503, "query-timeout", Text(message, english), headers={"Retry-After": "10"})
     raise TypeError(error)
+
+
+def _to_english_reason(message: str) -> str:
+    match = _ENGLISH_REASON.search(message)
+    if match is None:
+        return "it is no complete SPARQL query."
+    return match[1] or f'"{match[2]}" cannot stand there.'
 
 
 def _show_page(request: Request, current: Published, asked: ProtocolRequest) -> Response:

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from benchmarks.serving import serve
 from search_api.app import create_app
 from search_api.settings import ServiceSettings
 
@@ -25,6 +26,13 @@ def app(town: Path) -> FastAPI:
 def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def endpoint(town: Path) -> Iterator[str]:
+    """The address of ``/sparql`` behind a real socket, with the settings that nobody changed."""
+    with serve(create_app(town, ServiceSettings())) as address:
+        yield f"{address}/sparql"
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,10 +14,7 @@ import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, URLENCODED, XML, SPARQLWrapper
 
-from benchmarks.serving import serve
 from graph.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS
-from search_api.app import create_app
-from search_api.settings import ServiceSettings
 
 PLAN = "https://w3id.org/keikaku/ns#"
 PREFIXES = f"PREFIX plan: <{PLAN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
@@ -32,15 +28,9 @@ REQUESTS = tomllib.loads(Path(__file__).with_name("sparql_clients.toml").read_te
 
 
 @pytest.fixture(scope="module")
-def endpoint(town: Path) -> Iterator[str]:
-    with serve(create_app(town, ServiceSettings(query_timeout=20, query_workers=2))) as address:
-        yield f"{address}/sparql"
-
-
-@pytest.fixture(scope="module")
 def names(endpoint: str) -> dict[str, str]:
     """The name of each measure."""
-    rows = httpx.get(endpoint, params={"query": SELECT}).json()["results"]["bindings"]
+    rows = httpx.get(endpoint, params={"query": SELECT}, timeout=60).json()["results"]["bindings"]
     assert len(rows) > 10
     return {row["m"]["value"]: row["name"]["value"] for row in rows}
 
@@ -107,13 +97,13 @@ def test_requests_as_other_clients_send_them(endpoint: str, names: dict[str, str
     headers = {"Accept": request_["accept"]} if "accept" in request_ else {}
     match request_["operation"]:
         case "get":
-            answer = httpx.get(endpoint, params=parameters, headers=headers)
+            answer = httpx.get(endpoint, params=parameters, headers=headers, timeout=60)
         case "form":
             headers["Content-Type"] = request_.get("content_type", "application/x-www-form-urlencoded")
-            answer = httpx.post(endpoint, content=str(httpx.QueryParams(parameters)), headers=headers)
+            answer = httpx.post(endpoint, content=str(httpx.QueryParams(parameters)), headers=headers, timeout=60)
         case "direct":
             headers["Content-Type"] = request_.get("content_type", "application/sparql-query")
-            answer = httpx.post(endpoint, params=request_.get("parameters", {}), content=query.encode(), headers=headers)
+            answer = httpx.post(endpoint, params=request_.get("parameters", {}), content=query.encode(), headers=headers, timeout=60)
     assert answer.status_code == 200, answer.text
     media_type = answer.headers["content-type"].partition(";")[0]
     assert media_type == request_["answer"]
