@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search_api.query import Question, understand
 from search_api.question_names import Names
@@ -152,3 +154,17 @@ def test_both_of_two_towns() -> None:
 )
 def test_a_town_that_is_not_there(text: str, unknown: str | None) -> None:
     assert ask(text).unknown_municipality == unknown
+
+
+@given(
+    st.text(
+        alphabet='令和平成RrHhSs元６6２024年度月〜-から昨今来5五前後墨田区すみだくいたばし税務課行財政改革実施計画DX推進の国ﾊﾟ㍻①はどこ課担当何件目標() 、？"',
+        max_size=60,
+    )
+)
+def test_whatever_is_typed_is_read_without_error(text: str) -> None:
+    question = ask(text)
+    assert question.topic == question.topic.strip()
+    for condition in question.conditions:
+        assert 0 <= condition.start < condition.end <= len(text)
+        assert condition.key not in {c.key for c in ask(text, condition.key).conditions}
