@@ -42,11 +42,18 @@ def owners_text(answer: Json) -> Group:
     blocks: list[RenderableType] = []
     for department in answer["departments"]:
         role = f"（{ROLES[department['role']]}）  {department['municipality']['name']}"
-        blocks.append(Text().append(department["name"], "bold").append(role))
+        blocks.append(Text().append(department["name"], "bold").append(role).append(_former(department)))
         for measure in department["measures"]:
             blocks.append(_indent(Text(f"{measure['title']}{_number(measure)}  {measure['plan']['title']}"), 3))
             blocks += [_indent(_quote(match), 6) for match in measure["matches"]]
     return Group(*blocks or [Text(answer.get("hint") or "担当が見つかりませんでした。別の言葉で試してください。")])
+
+
+def _former(department: Json) -> str:
+    if department["current"]:
+        return ""
+    successors = "、".join(successor["name"] for successor in department.get("succeeded_by", ()))
+    return f"  いまは{successors}" if successors else "  以前の文書"
 
 
 def search_rows(answer: Json) -> Iterator[dict[str, Any]]:

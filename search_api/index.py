@@ -140,11 +140,14 @@ def _read_unit(values: dict[str, Any]) -> Unit:
     def fields(items: list[dict[str, Any]]) -> tuple[Field, ...]:
         return tuple(Field(**{**item, "places": places(item["places"]), "owners": tuple(item["owners"])}) for item in items)
 
+    def pairs_of(items: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(item) for item in items)
+
     pairs = {name: tuple(values[name]) if values[name] else None for name in ("plan", "municipality")}
     parsed = {
-        "owners": tuple(Owner(**owner) for owner in values["owners"]),
+        "owners": tuple(Owner(**{**owner, "succeeded_by": pairs_of(owner["succeeded_by"])}) for owner in values["owners"]),
         "owner_cells": fields(values["owner_cells"]),
-        "frameworks": tuple(tuple(item) for item in values["frameworks"]),
+        "frameworks": pairs_of(values["frameworks"]),
         "fields": fields(values["fields"]),
     }
     return Unit(**{**values, **pairs, **parsed})

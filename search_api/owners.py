@@ -8,14 +8,15 @@ departments printed on it. An item without departments speaks for the responsibl
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from search_api.departments import Departments
 from search_api.index import SearchIndex
-from search_api.matches import choose_passages, make_match, municipality_json, unit_json
+from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
 from search_api.query import Question
 from search_api.scoring import Scores
 from search_api.text_analysis import analyse
@@ -29,9 +30,8 @@ CLEAR_EVIDENCE = 6.0
 KNOWN = 0.4
 # … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
 TRUSTED = 0.75
-# An item that names no department counts for the responsible ones when it covers the topic fully and they are this few.
+# An item that names no department has to cover the topic fully.
 EXACT = 0.95
-CLEAR_OWNERS = 1
 # Where words find nothing, meaning may: up to MEANT measures that stand out from all others and lie within CLOSE of the best.
 STANDS_OUT = 3.2
 MEANT_EVIDENCE = 4.5
@@ -55,36 +55,6 @@ class OwnersResponse:
         """Contract, section 5."""
         answer = {"query": self.query, "took_ms": self.took_ms, "departments": list(self.departments)}
         return answer | ({"hint": self.hint} if self.hint else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Departments:
-    """All departments of an index: their ``names``, the longest first, and the IRIs of those that are ``current``.
-
-    Current is who owns something in the latest year of the municipality, or in the one before, since reports lag.
-    """
-
-    names: tuple[str, ...]
-    current: frozenset[str]
-
-    @classmethod
-    def of(cls, units: Iterable[Unit]) -> Departments:
-        names: set[str] = set()
-        latest: dict[str, int] = {}
-        last_seen: dict[str, tuple[str, int]] = {}
-        undated: set[str] = set()
-        for unit in units:
-            names.update(owner.name for owner in unit.owners)
-            years = unit.fiscal_years
-            if unit.municipality is None or not years:
-                undated.update(owner.iri for owner in unit.owners)
-                continue
-            code, year = unit.municipality[0], years[-1]
-            latest[code] = max(latest.get(code, 0), year)
-            for owner in unit.owners:
-                last_seen[owner.iri] = (code, max(year, last_seen.get(owner.iri, (code, 0))[1]))
-        current = {iri for iri, (code, year) in last_seen.items() if year >= latest[code] - 1}
-        return cls(tuple(sorted(names, key=lambda name: (-len(name), name))), frozenset(current | (undated - last_seen.keys())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +116,8 @@ def find_owners(
     ordered = sorted(
         found.values(), key=lambda d: (d.owner.iri not in departments.current, -round(d.score, 9), _ROLES.index(d.role), d.owner.iri)
     )
-    return [_department_json(index, department, departments, scores, question) for department in ordered]
+    show = _Shown(index, departments, scores, question)
+    return [show.department(department) for department in ordered]
 
 
 def _collect(found: dict[str, _Department], index: SearchIndex, number: int, claims: Iterable[_Claim]) -> None:
@@ -222,35 +193,32 @@ def _claims(index: SearchIndex, number: int, reading: Reading, scores: Scores) -
     unit = index.units[number]
     fit = 1 / (1 + math.exp(1.5 - float(scores.fused[number])))
     responsible = [owner for owner in unit.owners if owner.role != "involved" and not _only_on_items(owner, unit)]
-    about = reading.about if _is_whole(reading) else []
-    evidence = about or _unowned(unit, reading, responsible)
-    if evidence:
-        texts = tuple(dict.fromkeys(f for f, _ in evidence))[: QUOTES - 1]
-        for owner in responsible:
-            if about or owner.role != "collective" or _prints_no_departments(unit):
-                yield _Claim(owner, number, evidence[0][1] * fit, texts, unit.owner_cells[:1])
+    evidence, owners = _whole_evidence(unit, reading, responsible)
+    texts = tuple(dict.fromkeys(f for f, _ in evidence))[: QUOTES - 1]
+    for owner in owners:
+        yield _Claim(owner, number, evidence[0][1] * fit, texts, unit.owner_cells[:1])
     for owner in unit.owners:
         own = [(f, share) for f, share in reading.items if owner.iri in f.owners]
-        if own and not (evidence and owner in responsible):
+        if own and owner not in owners:
             as_asked = owner.role == "collective" or (reading.about and owner in responsible)
             involved = owner if as_asked else replace(owner, role="involved")
             yield _Claim(involved, number, 0.9 * own[0][1] * fit, tuple(dict.fromkeys(f for f, _ in own))[:QUOTES])
 
 
-def _is_whole(reading: Reading) -> bool:
-    """Whether a unit is about the topic as a whole: where only its goal or description says so, items may tell who does that part."""
-    return any(f.kind == "title" for f, _ in reading.about) or not any(f.owners for f, _ in reading.items)
+def _whole_evidence(unit: Unit, reading: Reading, responsible: Sequence[Owner]) -> tuple[list[tuple[Field, float]], Sequence[Owner]]:
+    """The texts by which the cell of owners owns the topic, and those of it who do; nothing where only single items speak of it.
 
-
-def _unowned(unit: Unit, reading: Reading, responsible: Sequence[Owner]) -> list[tuple[Field, float]]:
-    """The items without departments that speak for the responsible ones.
-
-    A heading that names the topic does where the unit prints no departments on its items at all, an item where it is clear who is meant.
+    Where no more than the goal or description is about it, items may tell who does that part. A heading that names the topic is as good
+    as the measure where no item prints departments; an item without departments is its one owner's.
     """
-    if _prints_no_departments(unit) and reading.headed:
-        return reading.headed
-    alone = sum(owner.role != "collective" for owner in responsible) <= CLEAR_OWNERS
-    return [(f, share) for f, share in reading.items if not f.owners and share >= EXACT] if alone else []
+    is_titled = any(f.kind == "title" for f, _ in reading.about)
+    if reading.about and (is_titled or not any(f.owners for f, _ in reading.items)):
+        return reading.about, responsible
+    if reading.headed and _prints_no_departments(unit):
+        return reading.headed, responsible
+    single = [owner for owner in responsible if owner.role != "collective"]
+    said = [(f, share) for f, share in reading.items if not f.owners and share >= EXACT]
+    return (said, single) if said and len(single) == 1 else ([], [])
 
 
 def _prints_no_departments(unit: Unit) -> bool:
@@ -272,24 +240,40 @@ def _only_on_items(owner: Owner, unit: Unit) -> bool:
     return owner.role == "collective" and bool(cell) and "".join(owner.name.split()) not in "".join(cell.split())
 
 
-def _department_json(
-    index: SearchIndex, department: _Department, departments: Departments, scores: Scores, question: Question
-) -> dict[str, Any]:
-    claims = sorted(department.claims, key=lambda c: (_ROLES.index(c.owner.role), -round(c.score, 9), index.units[c.unit].iri))
-    measures: dict[int, dict[str, Any]] = {}
-    for claim in claims:
-        if claim.unit not in measures and len(measures) == MEASURES:
-            continue
-        measure = measures.setdefault(claim.unit, unit_json(index.units[claim.unit]) | {"role": claim.owner.role, "matches": []})
-        matches = [make_match(f, f.text, scores.terms.words, question.topic) for f in claim.texts]
-        matches += [make_match(f, f.text, (), claim.owner.name) for f in claim.places]
-        measure["matches"] += [match.to_json() for match in dict.fromkeys(matches)]
-    return {
-        "iri": department.owner.iri,
-        "name": department.owner.name,
-        "municipality": municipality_json(department.unit),
-        "role": department.role,
-        "current": department.owner.iri in departments.current,
-        "score": round(department.score, 4),
-        "measures": list(measures.values()),
-    }
+class _Shown:
+    """Departments as the contract shows them. A text that several of them rest on is marked once."""
+
+    def __init__(self, index: SearchIndex, departments: Departments, scores: Scores, question: Question) -> None:
+        self.index, self.departments, self.scores, self.question = index, departments, scores, question
+        self.marked: dict[tuple[int, str], Match] = {}
+
+    def department(self, department: _Department) -> dict[str, Any]:
+        owner, current = department.owner, department.owner.iri in self.departments.current
+        gone = {"succeeded_by": [{"iri": iri, "name": name} for iri, name in owner.succeeded_by]} if owner.succeeded_by else {}
+        return {
+            "iri": owner.iri,
+            "name": owner.name,
+            "municipality": municipality_json(department.unit),
+            "role": department.role,
+            "current": current,
+            **gone,
+            "score": round(department.score, 4),
+            "measures": self._measures(department.claims),
+        }
+
+    def _measures(self, claims: Sequence[_Claim]) -> list[dict[str, Any]]:
+        measures: dict[int, dict[str, Any]] = {}
+        for claim in sorted(claims, key=lambda c: (_ROLES.index(c.owner.role), -round(c.score, 9), self.index.units[c.unit].iri)):
+            if claim.unit not in measures and len(measures) == MEASURES:
+                continue
+            measure = measures.setdefault(claim.unit, unit_json(self.index.units[claim.unit]) | {"role": claim.owner.role, "matches": []})
+            topic, words = self.question.topic, self.scores.terms.words
+            matches = [self._mark(f, words, topic) for f in claim.texts] + [self._mark(f, (), claim.owner.name) for f in claim.places]
+            measure["matches"] += [match.to_json() for match in dict.fromkeys(matches)]
+        return list(measures.values())
+
+    def _mark(self, text: Field, words: Collection[str], phrase: str) -> Match:
+        key = id(text), phrase
+        if key not in self.marked:
+            self.marked[key] = make_match(text, text.text, words, phrase)
+        return self.marked[key]

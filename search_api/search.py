@@ -14,12 +14,13 @@ import numpy as np
 from graph.snapshot import Snapshot
 from ontology.errors import KeikakuError
 from search_api import embedded_model
+from search_api.departments import Departments
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
 from search_api.filters import FIELDS, UnitIndex, count_facets
 from search_api.hints import Hint, give_hint
 from search_api.index import SearchIndex, read_settings
 from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
-from search_api.owners import Departments, OwnersResponse, find_owners
+from search_api.owners import OwnersResponse, find_owners
 from search_api.query import Condition, Question, understand
 from search_api.question_names import Names
 from search_api.reasons import find_reasons

@@ -18,6 +18,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX org: <http://www.w3.org/ns/org#>
 """
 
 
@@ -34,11 +35,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A department of a unit. ``role`` is "responsible", "involved" or "collective"."""
+    """A department of a unit. ``role`` is "responsible", "involved" or "collective".
+
+    ``succeeded_by`` are IRI and name of the departments that took its place, where a document tells of the reorganisation.
+    """
 
     iri: str
     name: str
     role: str
+    succeeded_by: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class _Reader:
         self.looked_back = {row["plan"] for row in self.select(_LOOKED_BACK)}
         self.department_names = {row["department"]: row["name"] for row in self.select(_DEPARTMENTS)}
         self.collective = {row["department"] for row in self.select(_COLLECTIVE)}
+        self.successors = _group((row["former"], row["successor"]) for row in self.select(_SUCCESSORS))
 
     def select(self, query: str) -> Iterator[dict[str, str]]:
         for row in self.store.query(PREFIXES + query):
@@ -191,9 +197,23 @@ class _Reader:
         for role in ("responsible", "involved"):
             for row in sorted(self.select(_OWNERS[role]), key=lambda row: (row["unit"], row["department"])):
                 iri = row["department"]
-                owner = Owner(iri, self.department_names.get(iri, iri), "collective" if iri in self.collective else role)
+                kind = "collective" if iri in self.collective else role
+                owner = Owner(iri, self.department_names.get(iri, iri), kind, self._succeeding(iri))
                 found[row["unit"]].setdefault(iri, owner)
         return {unit: tuple(owners.values()) for unit, owners in found.items()}
+
+    def _succeeding(self, department: str) -> tuple[tuple[str, str], ...]:
+        """Who does the work of a department that no longer exists, over as many reorganisations as the documents tell of."""
+        last: list[str] = []
+        waiting, seen = [*self.successors.get(department, ())], {department}
+        while waiting:
+            iri = waiting.pop(0)
+            if iri not in seen:
+                seen.add(iri)
+                later = self.successors.get(iri, ())
+                waiting += later
+                last += [] if later else [iri]
+        return tuple((iri, self.department_names.get(iri, iri)) for iri in sorted(last))
 
     def _owner_cells(self) -> dict[str, tuple[Field, ...]]:
         rows = self.select(_PLACES.replace("QUOTED", "plan:departmentQuotedFrom").replace("?start ?end {", "?start ?end ?exact {"))
@@ -261,6 +281,13 @@ SELECT ?plan ?title ?code ?name {
 _LOOKED_BACK = "SELECT ?plan { ?newer dcterms:replaces ?plan FILTER NOT EXISTS { ?document plan:about ?plan } }"
 _DEPARTMENTS = "SELECT ?department ?name { ?department a plan:Department ; skos:prefLabel ?name } ORDER BY DESC(?name)"
 _COLLECTIVE = "SELECT ?department { ?department a plan:CollectiveDepartment }"
+# Who stood on both sides was not dissolved: a unit was split off it, or others were merged into it.
+_SUCCESSORS = """
+SELECT DISTINCT ?former ?successor {
+  ?change a plan:Reorganisation ; org:originalOrganization ?former ; org:resultingOrganization ?successor .
+  FILTER NOT EXISTS { ?change org:resultingOrganization ?former }
+  FILTER NOT EXISTS { ?change plan:activityStatus plan:Planned }
+} ORDER BY ?former ?successor"""
 _UNITS = """
 SELECT ?unit ?type ?title ?number ?level ?plan ?graph {
   VALUES ?type { plan:Measure plan:Initiative }

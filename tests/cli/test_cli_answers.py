@@ -63,7 +63,7 @@ def test_semantic_search_without_vectors_is_refused_or_empty(keikaku: Keikaku, t
 
 
 def test_owners_show_role_and_evidence(keikaku: Keikaku, town: Path) -> None:
-    run = keikaku("owners", "見守り機器", "--data", town)
+    run = keikaku("owners", "見守り", "--data", town)
     assert run.code == 0
     assert "高齢者支援課（担当）" in run.out
     assert "一人暮らし高齢者の見守り（取組10）" in run.out
