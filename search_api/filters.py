@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,17 +77,38 @@ _VALUES: Mapping[str, Callable[[Unit], Iterable[str | int]]] = {
 }
 
 
-def count_facets(units: Sequence[Unit]) -> dict[str, list[dict[str, Any]]]:
-    """How many of ``units`` have each value, the most frequent first, ties by the value."""
-    values: dict[str, Callable[[Unit], Iterable[Any]]] = {
-        "municipality": lambda unit: [unit.municipality[1]] if unit.municipality else [],
-        "plan": lambda unit: [unit.plan[1]] if unit.plan else [],
-        "department": lambda unit: dict.fromkeys(owner.name for owner in unit.owners),
-        "fiscal_year": lambda unit: unit.fiscal_years,
-        "framework": lambda unit: dict.fromkeys(label for _, label in unit.frameworks),
-    }
-    counts = {name: Counter(value for unit in units for value in read(unit)) for name, read in values.items()}
-    return {
-        name: [{"value": value, "count": n} for value, n in sorted(count.items(), key=lambda item: (-item[1], item[0]))]
-        for name, count in counts.items()
-    }
+@dataclass(frozen=True)
+class FacetCounter:
+    """For each facet its ``values``, and which units have which: ``units[i]`` has value number ``codes[i]``."""
+
+    columns: Mapping[str, tuple[Sequence[Any], np.ndarray, np.ndarray]]
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> FacetCounter:
+        columns = {}
+        for name, read in _FACETS.items():
+            pairs = [(number, value) for number, unit in enumerate(units) for value in read(unit)]
+            values = sorted({value for _, value in pairs})
+            codes = {value: code for code, value in enumerate(values)}
+            rows = np.array([number for number, _ in pairs], dtype=np.int64)
+            columns[name] = (values, rows, np.array([codes[value] for _, value in pairs], dtype=np.int64))
+        return cls(columns)
+
+    def count(self, kept: np.ndarray) -> dict[str, list[dict[str, Any]]]:
+        """How many of the units of the mask ``kept`` have each value, the most frequent first, ties by the value."""
+        facets = {}
+        for name, (values, rows, codes) in self.columns.items():
+            counts = np.bincount(codes[kept[rows]], minlength=len(values))
+            found = np.flatnonzero(counts)
+            order = found[np.lexsort((found, -counts[found]))]
+            facets[name] = [{"value": values[code], "count": int(counts[code])} for code in order]
+        return facets
+
+
+_FACETS: Mapping[str, Callable[[Unit], Iterable[Any]]] = {
+    "municipality": lambda unit: [unit.municipality[1]] if unit.municipality else [],
+    "plan": lambda unit: [unit.plan[1]] if unit.plan else [],
+    "department": lambda unit: dict.fromkeys(owner.name for owner in unit.owners),
+    "fiscal_year": lambda unit: unit.fiscal_years,
+    "framework": lambda unit: dict.fromkeys(label for _, label in unit.frameworks),
+}

@@ -31,7 +31,12 @@ def fuse(scorings: Sequence[np.ndarray], weights: Sequence[float], population: n
 
 
 def best_per_group(scores: np.ndarray, groups: np.ndarray, count: int, *, floor: float) -> np.ndarray:
-    """The highest score of each of ``count`` groups, ``floor`` where a group has none. ``groups`` gives the group of each score."""
+    """The highest score of each of ``count`` groups, ``floor`` where a group has none or only lower ones.
+
+    ``groups`` gives the group of each score, in ascending order.
+    """
     best = np.full(count, floor, dtype=np.float64)
-    np.maximum.at(best, groups, scores)
+    if len(groups):
+        starts = np.flatnonzero(np.diff(groups, prepend=-1))
+        best[groups[starts]] = np.maximum(np.maximum.reduceat(scores, starts), floor)
     return best

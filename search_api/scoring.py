@@ -12,6 +12,7 @@ from search_api.fusion import best_per_group, fuse
 from search_api.index import SearchIndex
 from search_api.question_terms import QuestionTerms, read_terms
 from search_api.text_analysis import analyse
+from search_api.vector_index import FLAT_LIMIT
 from search_api.word_vectors import mean_vector
 
 # How many passages a vector index is asked for. Units that are not among them score as the last of them.
@@ -112,8 +113,21 @@ def score_passages(index: SearchIndex, terms: QuestionTerms) -> tuple[dict[str, 
             scores["concept-words"] = index.keywords.scores(_concept_terms(recalled))
     if index.words is not None:
         weights = index.keywords.weigh(token.term for token in analyse(terms.topic) if not token.is_pair)
-        scores["words"] = index.words.means @ mean_vector(index.words.vectors, weights)
+        scores["words"] = _compare_means(index.words.means, mean_vector(index.words.vectors, weights), scores)
     return scores, recalled
+
+
+def _compare_means(means: np.ndarray, question: np.ndarray, scores: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The inner product of each row of ``means`` with ``question``. In a large index only of the passages that a sentence model found; the
+    others have the lowest of these, as they have with the sentence models. Reading all rows would take longer than all the rest.
+    """
+    if len(means) <= FLAT_LIMIT:
+        return means @ question
+    near = np.flatnonzero(np.any([found > found.min() for name, found in scores.items() if name.startswith("encoder-")], axis=0))
+    products = means[near].astype(np.float32) @ question
+    compared = np.full(len(means), products.min(initial=np.inf) if len(near) else 0.0, dtype=np.float32)
+    compared[near] = products
+    return compared
 
 
 def _nearest(index: SearchIndex, number: int, questions: np.ndarray) -> np.ndarray:

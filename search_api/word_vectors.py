@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -67,28 +69,36 @@ class WordVectors:
         place = int(np.searchsorted(self.keys, key))
         return int(self.rows[place]) if place < len(self.keys) and self.keys[place] == key else None
 
-    def matrix(self, words: list[str]) -> tuple[np.ndarray, list[int]]:
-        """The vectors (n, 300) float32 of those ``words`` that are known, and their positions in ``words``."""
-        known = [(i, row) for i, word in enumerate(words) if (row := self.row(word)) is not None]
-        return np.asarray(self.vectors[[row for _, row in known]], dtype=np.float32), [i for i, _ in known]
+
+# So many words of questions are remembered with what is near them; a comparison with all words of a large index takes milliseconds.
+_REMEMBERED = 4096
 
 
 class Neighbourhood:
-    """The words of one vocabulary that are near a given word."""
+    """The words of one vocabulary that are near a given word. Safe for several threads at once."""
 
     def __init__(self, vectors: WordVectors, vocabulary: list[str]) -> None:
         self._vectors = vectors
-        matrix, known = vectors.matrix(vocabulary)
-        self._matrix, self._words = matrix, [vocabulary[i] for i in known]
+        words: dict[int, list[str]] = {}
+        for word in vocabulary:
+            if (row := vectors.row(word)) is not None:
+                words.setdefault(row, []).append(word)
+        # Many words of chiVe share a row: each row is compared once.
+        self._words = list(words.values())
+        self._matrix = np.asarray(vectors.vectors[list(words)], dtype=np.float32)
+        self._near_row = lru_cache(maxsize=_REMEMBERED)(self._compare)
 
     def near(self, word: str, *, min_cosine: float, limit: int) -> list[tuple[str, float]]:
         """Up to ``limit`` words with cosine ≥ ``min_cosine``, nearest first, ties by the word; never the word itself."""
         row = self._vectors.row(word)
         if row is None or not self._words:
             return []
+        return list(islice((pair for pair in self._near_row(row, min_cosine) if pair[0] != word), limit))
+
+    def _compare(self, row: int, min_cosine: float) -> tuple[tuple[str, float], ...]:
         cosines = self._matrix @ np.asarray(self._vectors.vectors[row], dtype=np.float32)
-        found = [(self._words[i], float(cosines[i])) for i in np.flatnonzero(cosines >= min_cosine) if self._words[i] != word]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        found = [(word, float(cosines[i])) for i in np.flatnonzero(cosines >= min_cosine) for word in self._words[i]]
+        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
 
 
 def mean_vector(vectors: WordVectors, weights: Mapping[str, float]) -> np.ndarray:

@@ -41,6 +41,13 @@ def test_neighbours_by_hand(vectors: WordVectors) -> None:
     assert Neighbourhood(vectors, []).near("判子", min_cosine=0.0, limit=5) == []
 
 
+def test_what_is_near_does_not_depend_on_what_was_asked_before(vectors: WordVectors) -> None:
+    near = Neighbourhood(vectors, ["押印", "印鑑", "公園"])
+    assert near.near("印鑑", min_cosine=0.5, limit=5) == [("押印", pytest.approx(1.0, abs=1e-3))]
+    assert near.near("押印", min_cosine=0.5, limit=5) == [("印鑑", pytest.approx(1.0, abs=1e-3))]  # on the same row of chiVe
+    assert [word for word, _ in near.near("押印", min_cosine=0.5, limit=0)] == []
+
+
 def test_mean_of_words(vectors: WordVectors) -> None:
     mean = mean_vector(vectors, {"印鑑": 1.0, "公園": 1.0, "知らない語": 5.0})
     assert mean == pytest.approx([0.5**0.5, 0, 0.5**0.5], abs=1e-3)
