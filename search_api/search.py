@@ -16,7 +16,7 @@ from ontology.errors import KeikakuError
 from search_api import embedded_model
 from search_api.departments import Departments
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
-from search_api.filters import FIELDS, UnitIndex, count_facets
+from search_api.filters import FIELDS, FacetCounter, UnitIndex
 from search_api.hints import Hint, give_hint
 from search_api.index import SearchIndex, read_settings
 from search_api.matches import choose_passages, make_matches, municipality_json, unit_json
@@ -133,6 +133,8 @@ class SearchEngine:
         self.index = index
         self._names = Names.of(index.units)
         self._attributes = UnitIndex.of(index.units)
+        self._facets = FacetCounter.of(index.units)
+        self._iri_ranks = np.argsort(np.argsort(np.array([unit.iri for unit in index.units], dtype=object), kind="stable"))
         self._departments = Departments.of(index.units)
         self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
         self._penalties = np.array([_penalty(unit) for unit in index.units])
@@ -163,7 +165,7 @@ class SearchEngine:
             question=asked.question,
             total=len(ranking),
             results=tuple(self._result(unit, float(standing[unit]), asked, request) for unit in page),
-            facets=count_facets([self.index.units[unit] for unit in ranking]),
+            facets=self._facets.count(_mask(ranking, len(self.index.units))),
             took_ms=_elapsed(started),
             asked=asked,
             ranking=tuple(ranking),
@@ -240,8 +242,8 @@ class SearchEngine:
         return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
 
     def _order(self, asked: Asked, kept: np.ndarray) -> list[int]:
-        standing = self._standing(asked)
-        return sorted(np.flatnonzero(kept).tolist(), key=lambda unit: (-round(float(standing[unit]), 9), self.index.units[unit].iri))
+        units = np.flatnonzero(kept)
+        return units[np.lexsort((self._iri_ranks[units], -self._standing(asked)[units].round(9)))].tolist()
 
     def _standing(self, asked: Asked) -> np.ndarray:
         """What units are ordered by: their fused score, less for initiatives and prose, more for what the question names."""
@@ -277,6 +279,12 @@ class SearchEngine:
         return give_hint(
             asked.question, self.index, self._names.municipalities, filters, any_left=bool(asked.allowed.any()), elsewhere=bool(elsewhere)
         )
+
+
+def _mask(units: Sequence[int], count: int) -> np.ndarray:
+    mask = np.zeros(count, dtype=bool)
+    mask[list(units)] = True
+    return mask
 
 
 def _penalty(unit: Unit) -> float:
