@@ -158,17 +158,18 @@ def _read_text(name: str) -> str:
 
 def run_report(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
-    from keikaku.report_text import report_lines, summarise
+    from keikaku.report_text import model_line, report_lines, summarise
     from keikaku.tables import print_json
 
     data_dir = _settings(arguments).data_dir
-    report = Snapshot.open(data_dir).report
+    snapshot = Snapshot.open(data_dir)
+    report, models = snapshot.report, snapshot.manifest["index"]["encoders"]
     if arguments.format == "json":
         questions, _, withheld = read_questions(data_dir, every=arguments.all)
-        print_json(report | {"unanswered": [asdict(question) for question in questions], "withheld": withheld})
+        print_json(report | {"models": models, "unanswered": [asdict(question) for question in questions], "withheld": withheld})
     else:
         questions = question_lines(data_dir, every=arguments.all)
-        print("\n".join([*report_lines(report, with_unread=arguments.lines), *questions, summarise(report)]))
+        print("\n".join([*report_lines(report, with_unread=arguments.lines), *questions, model_line(models), summarise(report)]))
     return ExitCode.SOME_FAILED if report["failures"] else ExitCode.DONE
 
 

@@ -54,7 +54,7 @@ def choose_embedding() -> Embedding:
             embedded_model.prepare(chosen.model_cache, progress)
         return load_encoders(chosen)
 
-    return Embedding(chosen.model or f"embedded-{embedded_model.fingerprint()}", load)
+    return Embedding(chosen.key, load)
 
 
 class NothingPublishedError(KeikakuError):

@@ -66,6 +66,12 @@ def report_lines(report: Json, *, with_unread: bool = False) -> list[str]:
     return lines
 
 
+def model_line(models: Sequence[Json]) -> str:
+    """The sentence models that the index was built with, each with its hash."""
+    named = "、".join(f"{model['name']}（{model['fingerprint']}）" for model in models)
+    return f"モデル: {named or 'なし（語句だけの検索）'}"
+
+
 def _repeated_lines(report: Json) -> list[str]:
     return [
         f"同じ内容: {repeated['file']} は {repeated['same_as']} と同じ内容なので、一度だけ読みました" for repeated in report["repeated"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graph.query import QueryEngine
 from graph.snapshot import Snapshot
-from ontology.errors import SnapshotError
+from ontology.errors import SettingsError, SnapshotError
 from search_api.figures import FigureIndex
 from search_api.indicators import IndicatorTable
 from search_api.search import SearchEngine
@@ -130,7 +130,7 @@ class CurrentSnapshot:
     def _load(self, link: str) -> None:
         try:
             published = self._open_next()
-        except SnapshotError as error:
+        except (SnapshotError, SettingsError) as error:  # also a model that is not here
             self.failure = str(error)  # _loading keeps this link, so that it is not tried again every second
             logger.warning("新しいスナップショットを開けません。前のもので応答を続けます: %s", error)
             return

@@ -2,68 +2,76 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+from importlib.util import find_spec
 
 import numpy as np
 
 from ontology.errors import SettingsError
+from search_api.model_folder import ModelFolder
 
-_WHOLE_FILE_LIMIT = 1 << 20
+# What sentence-transformers runs a model with on each backend, and what brings it.
+_NEEDED = {"onnx": ("optimum", "onnxruntime"), "openvino": ("optimum", "openvino")}
 
 
 class SentenceTransformerEncoder:
-    """``name_or_path``: a model directory, or the name of a model in the local Hugging Face cache. Nothing is downloaded.
+    """``name_or_path``: see ``ModelFolder.locate``; ``backend``: torch, onnx or openvino; ``device``: as torch names it (cpu, cuda, cuda:1).
 
-    Prompts are the model's own (``prompts`` with the names query and document/passage in its configuration).
+    Raises SettingsError where model, backend or device is not there.
     """
 
-    def __init__(self, name_or_path: str) -> None:
+    def __init__(self, name_or_path: str, backend: str = "torch", device: str = "cpu") -> None:
         from search_api.onnx_export import load_sentence_transformer
 
-        directory = _resolve(name_or_path)
-        self._model = load_sentence_transformer(str(directory))
-        self.name = Path(name_or_path).name
+        folder = ModelFolder.locate(name_or_path)
+        _check_backend(backend)
+        check_device(device)
+        try:
+            self._model = load_sentence_transformer(str(folder.directory), backend=backend, device=device)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SettingsError(f"KEIKAKU_MODEL={name_or_path}: モデルを読み込めません（{error}）") from error
+        self.name = folder.name if backend == "torch" else f"{folder.name} ({backend})"
         self.dimension = int(self._model.get_embedding_dimension())
-        self.fingerprint = _fingerprint(directory)
+        # The same weights give other vectors on another backend, which may have fewer bits.
+        self.fingerprint = folder.hash_files() if backend == "torch" else f"{folder.hash_files()}-{backend}"
+        self._prompts = folder.prompts
 
     def encode_queries(self, texts: list[str]) -> np.ndarray:
         """Unit rows for search texts."""
-        return self._rows(self._model.encode_query, texts)
+        return self._rows(self._model.encode_query, texts, self._prompts.query)
 
     def encode_passages(self, texts: list[str]) -> np.ndarray:
         """Unit rows for texts to be found."""
-        return self._rows(self._model.encode_document, texts)
+        return self._rows(self._model.encode_document, texts, self._prompts.passage)
 
-    def _rows(self, encode, texts: list[str]) -> np.ndarray:
+    def _rows(self, encode, texts: list[str], prompt: str) -> np.ndarray:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.asarray(encode(texts, batch_size=16, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32)
+        rows = encode(texts, prompt=prompt, batch_size=16, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
 
 
-def _resolve(name_or_path: str) -> Path:
-    if (directory := Path(name_or_path).expanduser()).is_dir():
-        return directory
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+def check_device(device: str) -> None:
+    """Raise SettingsError where torch does not know ``device``, or this machine does not have it."""
+    import torch
 
     try:
-        return Path(snapshot_download(name_or_path, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError) as error:
+        wanted = torch.device(device)
+    except RuntimeError as error:
+        raise SettingsError(f"KEIKAKU_DEVICE={device}: 装置の名前ではありません。cpu、cuda、cuda:1 のように指定してください") from error
+    runtime = getattr(torch, wanted.type, None) if wanted.type != "mps" else torch.backends.mps
+    there = wanted.type == "cpu" or bool(runtime and hasattr(runtime, "is_available") and runtime.is_available())
+    if not there or (wanted.type == "cuda" and (wanted.index or 0) >= torch.cuda.device_count()):
         raise SettingsError(
-            f"KEIKAKU_MODEL={name_or_path}: この計算機にモデルがありません。sentence-transformers 形式のフォルダを指定してください"
-        ) from error
+            f"KEIKAKU_DEVICE={device}: この計算機では使えません（torch {torch.__version__}）。cpu にするか、その装置に対応した torch を入れてください"
+        )
 
 
-def _fingerprint(directory: Path) -> str:
-    """Over names, sizes and contents; of large files both ends, so that gigabytes of weights do not delay the start."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in directory.rglob("*") if p.is_file()):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(directory).as_posix()}\0{size}\0".encode())
-        with path.open("rb") as file:
-            digest.update(file.read(_WHOLE_FILE_LIMIT))
-            if size > _WHOLE_FILE_LIMIT:
-                file.seek(max(size - _WHOLE_FILE_LIMIT, _WHOLE_FILE_LIMIT))
-                digest.update(file.read())
-    return digest.hexdigest()[:16]
+def _check_backend(backend: str) -> None:
+    missing = [package for package in _NEEDED.get(backend, ()) if find_spec(package) is None]
+    if missing:
+        raise SettingsError(
+            f"KEIKAKU_MODEL_BACKEND={backend}: {'、'.join(missing)} が入っていません。"
+            f"pip install 'sentence-transformers[{backend}]' で入れるか、"
+            + ("モデルのフォルダに onnx/model.onnx を置くか、" if backend == "onnx" else "")
+            + "torch にしてください"
+        )

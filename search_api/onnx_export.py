@@ -13,14 +13,15 @@ import numpy as np
 OPSET = 17
 
 
-def load_sentence_transformer(name_or_path: str):
-    """The model on the CPU in float32, from local files only and without custom code."""
+def load_sentence_transformer(name_or_path: str, *, backend: str = "torch", device: str = "cpu"):
+    """The model in float32, from local files only and without custom code; by default on the CPU by torch."""
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    return SentenceTransformer(name_or_path, device="cpu", local_files_only=True, model_kwargs={"dtype": "float32"})
+    options = {"dtype": "float32"} if backend == "torch" else {}
+    return SentenceTransformer(name_or_path, device=device, backend=backend, local_files_only=True, model_kwargs=options)
 
 
 def export_int8(model, path: Path) -> None:

@@ -17,9 +17,10 @@ def healthz() -> JSONResponse:
 
 @router.get("/readyz", summary="答えられるか")
 def readyz(request: Request, current: Current) -> JSONResponse:
-    """The snapshot in use; ``warning`` tells of a newer one that could not be opened, or of a query log that cannot be written."""
+    """The snapshot in use and the sentence models of its index (none: it is searched by words alone); ``warning`` tells of a newer one that could not be opened, or of a query log that cannot be written."""
     manifest = current.snapshot.manifest
-    state = {"status": "ready", "build_id": current.snapshot.build_id, "documents": len(manifest["documents"])}
+    models = [{"name": model["name"], "fingerprint": model["fingerprint"]} for model in manifest["index"]["encoders"]]
+    state = {"status": "ready", "build_id": current.snapshot.build_id, "documents": len(manifest["documents"]), "models": models}
     log = request.app.state.query_log
     failures = [failure for failure in (request.app.state.current.failure, log.failure if log else None) if failure]
     return JSONResponse(state | ({"warning": "。".join(failures)} if failures else {}), headers={"Cache-Control": "no-store"})
