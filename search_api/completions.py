@@ -13,6 +13,7 @@ from ontology.municipalities import load_municipalities
 from search_api.folding import fold
 from search_api.passages import Passage
 from search_api.text_analysis import Morpheme, Token, analyse, cut_morphemes
+from search_api.thesaurus import Concept
 from search_api.typed_kana import matching_key
 from search_api.units import Unit
 
@@ -94,12 +95,17 @@ def _word_key(reading: str) -> str:
     return matching_key(reading)
 
 
-def collect_completions(units: Sequence[Unit], passages: Sequence[Passage], tokens: Sequence[Sequence[Token]]) -> list[Completion]:
-    """Every text once, in the order of the texts. ``tokens`` are those of each passage's ``indexed_text``."""
+def collect_completions(
+    units: Sequence[Unit], passages: Sequence[Passage], tokens: Sequence[Sequence[Token]], concepts: Iterable[Concept] = ()
+) -> list[Completion]:
+    """Every text once, in the order of the texts. ``tokens`` are those of each passage's ``indexed_text``.
+
+    Of the ``concepts`` of a thesaurus the first label that the plans write is offered, also to who types what people say instead.
+    """
     found: dict[str, Completion] = {}
     named = [*_names(units), *_departments(units), *_headings(units)]
     topics = list(_topics(len(units), passages, tokens))
-    for completion in sorted((*named, *topics), key=lambda c: (_order(c), c.text, c.iri or "")):
+    for completion in sorted((*named, *topics, *_concepts(units, concepts)), key=lambda c: (_order(c), c.text, c.iri or "")):
         key = fold(completion.text).text
         known = found.get(key)
         found[key] = completion if known is None else _merge(known, completion)
@@ -127,13 +133,15 @@ def _order(completion: Completion) -> int:
 
 def _merge(first: Completion, other: Completion) -> Completion:
     """One text of several: the kind of the first; it belongs to a municipality, and is one thing, only where all agree."""
+    said = tuple(dict.fromkeys((*first.said, *other.said)))
     if first.kind != other.kind:
-        return replace(first, weight=max(first.weight, other.weight))
+        return replace(first, weight=max(first.weight, other.weight), said=said)
     return replace(
         first,
         weight=max(first.weight, other.weight) if first.kind in _WEIGHTS else first.weight + other.weight,
         municipality=first.municipality if first.municipality == other.municipality else None,
         iri=first.iri if first.iri == other.iri else None,
+        said=said,
     )
 
 
@@ -177,6 +185,14 @@ def _headings(units: Iterable[Unit]) -> Iterator[Completion]:
                     counts[text].add(unit.iri)
     for text, found in counts.items():
         yield Completion(text, "heading", min(len(found), 4), "")
+
+
+def _concepts(units: Iterable[Unit], concepts: Iterable[Concept]) -> Iterator[Completion]:
+    written = fold("\n".join(field.text for unit in units for field in unit.fields)).text
+    for concept in concepts:
+        label = next((label for label in concept.plans if fold(label).text in written), None)
+        if label:
+            yield Completion(label, "concept", TOPIC_UNITS, "", said=concept.said)
 
 
 def _topics(size: int, passages: Sequence[Passage], tokens: Sequence[Sequence[Token]]) -> Iterator[Completion]:

@@ -68,7 +68,8 @@ def index_units(
     analyses = [read_text(text) for text in texts]
     tokens = [analysis.tokens for analysis in analyses]
     keywords = KeywordIndex.build([[token.term for token in found] for found in tokens])
-    CompletionIndex.build(collect_completions(units, passages, tokens)).save(directory)
+    thesaurus = thesaurus or read_thesaurus()
+    CompletionIndex.build(collect_completions(units, passages, tokens, thesaurus.concepts)).save(directory)
     progress("索引を作る", 1, 3)
     rows = [i for i, passage in enumerate(passages) if has_meaning(units[passage.unit], passage)]
     meaningful = [texts[i] for i in rows]
@@ -96,7 +97,7 @@ def index_units(
         vectors=vectors,
         words=words,
         topics=TopicIndex.build(units),
-        concepts=_build_concepts(thesaurus or read_thesaurus(), encoders, cache_dir, progress),
+        concepts=_build_concepts(thesaurus, encoders, cache_dir, progress),
         background={},
     )
     replace(index, background=_measure_background(index)).save(directory)

@@ -17,6 +17,7 @@ from search_api.completions import Completion, collect_completions, spell
 from search_api.passages import cut_passages
 from search_api.suggest import Suggester
 from search_api.text_analysis import analyse
+from search_api.thesaurus import Concept
 from search_api.typed_kana import matching_key
 from search_api.units import Unit, read_units
 
@@ -120,6 +121,20 @@ def test_another_wording_leads_to_the_word_of_the_plans() -> None:
     [suggestion] = suggester.suggest("hank").suggestions
     assert suggestion.completion.text == "押印の見直し"
     assert suggestion.highlights == ()
+
+
+def test_concepts_are_offered_in_the_words_of_the_plans(units: list[Unit]) -> None:
+    concepts = [
+        Concept("x:1", ("印鑑の省略", "押印を見直し"), said=("はんこをやめる",)),
+        Concept("x:2", ("キャッシュレス",), said=("小銭いらず",)),
+        Concept("x:3", ("量子計算機",), said=("すごい計算機",)),
+    ]
+    passages = cut_passages(units)
+    suggester = over(collect_completions(units, passages, [analyse(p.indexed_text) for p in passages], concepts))
+    assert texts_of(suggester, "はんこ") == ["押印を見直し"]
+    assert texts_of(suggester, "kozeni") == []  # said is matched as it is written
+    assert texts_of(suggester, "小銭")[0] == "キャッシュレス"
+    assert texts_of(suggester, "すごい") == []  # no plan writes of it
 
 
 def test_one_text_is_offered_once(units: list[Unit]) -> None:
