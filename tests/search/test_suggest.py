@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.store import OxigraphStore
@@ -160,6 +160,7 @@ def test_topics_are_compounds_that_stand_in_several_units(units: list[Unit]) -> 
 
 
 @given(st.lists(st.text("あいかカーキャ税務課 ・aiKx-(𠮷", min_size=1, max_size=8), max_size=12), st.text("あいかカー税kai 𠮷", max_size=4))
+@settings(deadline=None)
 def test_as_brute_force_finds(texts: list[str], typed: str) -> None:
     """Every text that contains what was typed is found, one that begins with it before others."""
     distinct = list(dict.fromkeys(texts))

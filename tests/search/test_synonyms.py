@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keikaku.synonyms import (
@@ -119,6 +119,7 @@ def test_a_file_that_cannot_be_read_is_not_touched(tmp_path: Path) -> None:
 
 
 @given(st.text(min_size=1, max_size=12), st.text(min_size=1, max_size=12))
+@settings(deadline=None)
 def test_any_text_can_be_written(tmp_path_factory: pytest.TempPathFactory, said: str, plan: str) -> None:
     said, plan = (text.encode("utf-8", "ignore").decode() or "語" for text in (said, plan))
     path = tmp_path_factory.mktemp("turtle") / "t.ttl"
