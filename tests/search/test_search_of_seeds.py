@@ -37,8 +37,12 @@ def departments(engine: SearchEngine, query: str) -> dict[tuple[str, str], dict]
 @pytest.mark.parametrize("query", ["キャッシュレス", "キャッシュレス関連の業務はどこの課？"])
 def test_who_works_on_cashless_payment(seeds: SearchEngine, query: str) -> None:
     named = departments(seeds, query)
-    for name in ("税務課", "国保年金課", "介護保険課", "窓口課", "生活衛生課", "土木管理課"):
+    for name in (
+        "すみだ人権同和・男女共同参画事務所", "すみだ清掃事務所", "スポーツ振興課", "介護保険課", "国保年金課", "土木管理課", "文化芸術振興課",
+        "生活衛生課", "税務課", "窓口課",
+    ):  # fmt: skip
         assert named["墨田区", name]["role"] == "involved"
+    assert not named["墨田区", "情報システム担当"]["current"]  # only the former plan names it
     assert named["墨田区", "ICT推進担当"]["role"] == "responsible"
     for name in ("IT推進課", "納税課", "戸籍住民課"):
         assert named["板橋区", name]["role"] == "responsible"
