@@ -49,7 +49,7 @@ def query(request: Request, current: Current, asked: Annotated[ProtocolRequest, 
     as_page = choose(asked.accept, (*DATA_FORMATS, "text/html")) == "text/html"
     if as_page:
         return _show_page(request, current, asked)
-    endpoint = own_address(request) or f"{current.snapshot.base_iri}sparql"
+    endpoint = _endpoint(request, current)
     if asked.query is None:
         result = describe_service(current.queries, endpoint, asked.accept)
         return Response(result.body, media_type=result.media_type)
@@ -65,7 +65,7 @@ def options() -> Response:
     return Response(status_code=204, headers={"Allow": ALLOWED_METHODS, "Accept-Post": ACCEPT_POST})
 
 
-@router.api_route("/sparql", methods=["PUT", "PATCH", "DELETE"], include_in_schema=False)
+@router.api_route("/sparql", methods=["PUT", "PATCH", "DELETE", "QUERY"], include_in_schema=False)
 def refuse_method() -> Response:
     raise HTTPException(405, headers={"Allow": ALLOWED_METHODS})
 
@@ -93,6 +93,10 @@ def describe_query_error(error: Exception) -> Problem:
     raise TypeError(error)
 
 
+def _endpoint(request: Request, current: Published) -> str:
+    return own_address(request) or f"{current.snapshot.base_iri}sparql"
+
+
 def _to_english_reason(message: str) -> str:
     match = _ENGLISH_REASON.search(message)
     if match is None:
@@ -115,7 +119,11 @@ def _show_page(request: Request, current: Published, asked: ProtocolRequest) -> 
     started = time.perf_counter()
     try:
         result = current.queries.run(
-            asked.query, accept=SHOWN_AS_TABLE, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs
+            asked.query,
+            accept=SHOWN_AS_TABLE,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            base_iri=_endpoint(request, current),
         )
     except KeikakuError as error:
         problem = describe_query_error(error)

@@ -85,7 +85,7 @@ def test_options_names_the_methods(endpoint: str) -> None:
     assert "application/sparql-query" in answer.headers["accept-post"]
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "QUERY"])
 def test_other_methods_are_refused(endpoint: str, method: str) -> None:
     answer = httpx.request(method, endpoint, params={"query": COUNT})
     assert answer.status_code == 405
