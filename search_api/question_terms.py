@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from search_api.everyday_words import find_wordings
 from search_api.homophones import Homophone
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
@@ -25,13 +24,14 @@ MOST_AROUND = 40
 PAIR_WEIGHT = 0.3
 # chiVe in this edition lets close words share one vector, so that a cosine of 1 does not mean the same word.
 NEIGHBOUR_STRENGTH = 0.8
-# What plans call a thing that is put in everyday words (everyday_words.toml).
+# What plans call a thing that is put in other words (ontology/thesaurus): the first labels of the first concepts that own the wording.
+CONCEPTS = 2
+PLAN_LABELS = 2
+MIN_WORDING = 3
 PLAN_WEIGHT = 0.5
 PLAN_STRENGTH = 0.9
-# A noun of the question that the plans hardly use is replaced for the sentence models by a near synonym that they do use.
-SYNONYM_COSINE = 0.7
-SYNONYMS = 2
-_RARE = 2
+# So many other spellings of a question are asked of the sentence models.
+SPELLINGS = 2
 
 
 Group = tuple[float, Mapping[str, float]]
@@ -92,7 +92,7 @@ def read_terms(
     tokens = analyse(topic)
     words = [token for token in tokens if not token.is_pair]
     own = _read_own(topic, words, index, thesaurus) if thesaurus else []
-    others = _read_asked(topic, words, index, spelling.homophones)
+    others = _read_asked(topic, words, index, spelling.homophones, thesaurus)
     asked = own + [thing for thing in others if not any(o.start < thing.end and thing.start < o.end for o in own)]
     weights: dict[str, float] = {token.term: PAIR_WEIGHT for token in tokens if token.is_pair}
     groups: list[tuple[bool, Group]] = []
@@ -114,7 +114,7 @@ def read_terms(
                 groups.append((thing.noun, (max(index.rarity(term) for term in known or thing.terms or single), alternatives)))
     every = tuple(group for _, group in groups)
     core = tuple(group for noun, group in groups if noun) or every
-    return QuestionTerms(weights, every, core, _rephrase(topic, asked, index, neighbourhood), topic, spelling.corrections)
+    return QuestionTerms(weights, every, core, _rephrase(topic, asked), topic, spelling.corrections)
 
 
 def _read_own(topic: str, words: Sequence[Token], index: KeywordIndex, thesaurus: Thesaurus) -> list[_Asked]:
@@ -130,13 +130,17 @@ def _read_own(topic: str, words: Sequence[Token], index: KeywordIndex, thesaurus
     return found
 
 
-def _read_asked(topic: str, words: list[Token], index: KeywordIndex, homophones: Sequence[Homophone]) -> list[_Asked]:
-    """The things asked for: everyday wordings, and the remaining words."""
+def _read_asked(
+    topic: str, words: list[Token], index: KeywordIndex, homophones: Sequence[Homophone], thesaurus: Thesaurus | None
+) -> list[_Asked]:
+    """The things asked for: wordings of the thesaurus, and the remaining words."""
     asked = []
-    for wording in find_wordings(topic):
-        inside = [word.term for word in words if wording.start <= word.start and word.end <= wording.end]
-        terms = () if wording.instead else tuple(dict.fromkeys(inside))
-        asked.append(_Asked(wording.start, wording.end, terms, noun=True, plans=wording.plans, spellings=wording.plans))
+    for mention in thesaurus.find(topic) if thesaurus else ():
+        typed = topic[mention.start : mention.end]
+        labels = [label for number in mention.concepts[:CONCEPTS] for label in thesaurus.concepts[number].plans[:PLAN_LABELS]]
+        if len(typed) >= MIN_WORDING and (plans := tuple(dict.fromkeys(label for label in labels if label != typed))):
+            inside = [word.term for word in words if mention.start <= word.start and word.end <= mention.end]
+            asked.append(_Asked(mention.start, mention.end, tuple(dict.fromkeys(inside)), noun=True, plans=plans))
     taken = [(thing.start, thing.end) for thing in asked]
     rest = [word for word in words if not any(start <= word.start and word.end <= end for start, end in taken)]
     meant = {(homophone.start, homophone.end): homophone.words for homophone in homophones}
@@ -181,24 +185,18 @@ def _near(terms: Iterable[str], neighbourhood: Neighbourhood | None) -> dict[str
     return {word: min(cosine, NEIGHBOUR_STRENGTH) for word, cosine in near}
 
 
-def _rephrase(topic: str, asked: list[_Asked], index: KeywordIndex, neighbourhood: Neighbourhood | None) -> tuple[str, ...]:
-    """The topic as a plan would put it: other spellings, and synonyms for rare nouns. はんこをやめたい → 押印をやめたい, 印鑑をやめたい."""
-    choices = []
+def _rephrase(topic: str, asked: list[_Asked]) -> tuple[str, ...]:
+    """The topic in other spellings: as the user's own thesaurus puts it, or with the homophone that was meant."""
+    choices: list[tuple[int, int, tuple[str, ...]]] = []
     for thing in asked:
-        others = thing.spellings or thing.likely or _synonyms(thing, index, neighbourhood)
+        others = thing.spellings or thing.likely
         taken = any(start < thing.end and thing.start < end for start, end, _ in choices)
         if others and not taken and not any(_lies_within(thing, other) for other in asked):
             choices.append((thing.start, thing.end, others))
     variants = []
-    for choice in range(SYNONYMS if choices else 0):
+    for choice in range(SPELLINGS if choices else 0):
         text = topic
         for start, end, others in sorted(choices, reverse=True):
             text = text[:start] + others[min(choice, len(others) - 1)] + text[end:]
         variants.append(text)
     return tuple(dict.fromkeys(variants))
-
-
-def _synonyms(thing: _Asked, index: KeywordIndex, neighbourhood: Neighbourhood | None) -> tuple[str, ...]:
-    if neighbourhood is None or not thing.noun or thing.end - thing.start < 2 or index.frequency(thing.terms[0]) > _RARE:
-        return ()
-    return tuple(word for word, _ in neighbourhood.near(thing.terms[0], min_cosine=SYNONYM_COSINE, limit=SYNONYMS))

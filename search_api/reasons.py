@@ -84,9 +84,10 @@ def _find_concepts(scores: Scores, texts: Collection[str]) -> list[tuple[str, st
     """(typed, written) of the thesaurus concepts whose words of plans stand in ``texts``."""
     plain = [fold(text).text for text in texts]
     found: dict[str, tuple[str, str]] = {}
-    for concept in getattr(scores.terms, "concepts", ()):
-        said = fold(concept.typed).text
-        written = next((word for word in concept.plans if fold(word).text != said and any(fold(word).text in text for text in plain)), None)
+    for recalled in scores.concepts:
+        said = fold(recalled.wording).text
+        labels = [label for label in recalled.concept.plans if fold(label).text != said]
+        written = next((label for label in labels if any(fold(label).text in text for text in plain)), None)
         if written is not None:
-            found.setdefault(said, (concept.typed, written))
+            found.setdefault(said, (recalled.wording, written))
     return list(found.values())

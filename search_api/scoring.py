@@ -22,8 +22,8 @@ CANDIDATES = 2000
 # count in proportion to how much of the question they cover at best: a paraphrase shares only its small change with the plans. Concepts of
 # the thesaurus count the more the less the words cover.
 WEIGHTS = {
-    "hybrid": {"encoder-0": 0.6, "encoder-1": 0.2, "words": 0.1, "keywords": 0.4, "concept-meaning": 0.15, "concept-words": 0.15},
-    "semantic": {"encoder-0": 0.6, "encoder-1": 0.2, "words": 0.1, "concept-meaning": 0.15, "concept-words": 0.15},
+    "hybrid": {"encoder-0": 0.5, "encoder-1": 0.2, "words": 0.15, "keywords": 0.3, "concept-meaning": 0.15, "concept-words": 0.15},
+    "semantic": {"encoder-0": 0.5, "encoder-1": 0.2, "words": 0.15, "concept-meaning": 0.15, "concept-words": 0.15},
     "keyword": {"keywords": 1.0},
 }
 CONCEPT_WEIGHTS = ("concept-meaning", "concept-words")

@@ -37,9 +37,9 @@ PROSE_SHARE = 0.6
 # Without sentence models there is only the share of the question that the words of one passage cover; to them one character says nothing.
 FOUND_BY_WORDS = 0.4
 # Initiatives and prose come after the measures unless they fit better by this many standard deviations.
-PENALTIES = {"Initiative": 1.5, "Passage": 2.0}
+PENALTIES = {"Initiative": 3.0, "Passage": 3.0}
 # An initiative of which only the name is printed tells nothing more: the measure that speaks of it is the better answer.
-BARE_NAME_PENALTY = 3.0
+BARE_NAME_PENALTY = 4.5
 MAX_LIMIT = 100
 
 

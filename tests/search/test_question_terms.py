@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import pytest
 
-from search_api.everyday_words import find_wordings
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.question_terms import NEIGHBOUR_WEIGHT, PLAN_WEIGHT, read_terms
 from search_api.text_analysis import analyse, read_text
+from search_api.thesaurus import Concept, Thesaurus
 
 TEXTS = ["窓口のオンライン申請", "押印の見直し", "高齢者のスマートフォン教室", "手数料の電子決済", "決裁の電子化", "AI-OCR"]
 
@@ -76,18 +75,23 @@ def test_short_kana_is_not_guessed(index: KeywordIndex, lexicon: Lexicon) -> Non
     assert "窓" not in read_terms("まどろむ人", index, None, lexicon).weights
 
 
-def test_everyday_words_stand_for_those_of_plans(index: KeywordIndex, lexicon: Lexicon) -> None:
-    terms = read_terms("はんこをやめたい", index, None, lexicon)
+THESAURUS = Thesaurus(
+    (
+        Concept("urn:x:押印の見直し", ("押印", "押印の見直し"), ("はんこを", "判子をなくす")),
+        Concept("urn:x:電子申請", ("オンライン申請", "電子申請"), ("窓口に行かずに",), ("online application",)),
+    )
+)
+
+
+def test_a_wording_of_the_thesaurus_stands_for_the_words_of_plans(index: KeywordIndex, lexicon: Lexicon) -> None:
+    terms = read_terms("はんこをやめたい", index, None, lexicon, THESAURUS)
     assert terms.weights["判子"] == 1.0
     assert terms.weights["押印"] == PLAN_WEIGHT
-    assert "押印をやめたい" in terms.rephrased
     assert index.coverage(terms.core)[1] == pytest.approx(0.9)
 
 
-def test_a_question_that_avoids_the_counter_is_not_about_it(index: KeywordIndex, lexicon: Lexicon) -> None:
-    terms = read_terms("窓口に行かずに申請したい", index, None, lexicon)
-    assert "窓口" not in terms.weights
-    assert terms.weights["オンライン"] == PLAN_WEIGHT
+def test_without_a_thesaurus_words_stand_for_themselves(index: KeywordIndex, lexicon: Lexicon) -> None:
+    assert "押印" not in read_terms("はんこをやめたい", index, None, lexicon).weights
 
 
 def test_neighbours_count_less_and_replace_rare_nouns(index: KeywordIndex, lexicon: Lexicon) -> None:
@@ -99,9 +103,3 @@ def test_neighbours_count_less_and_replace_rare_nouns(index: KeywordIndex, lexic
 def test_nothing_asked(index: KeywordIndex, lexicon: Lexicon, topic: str) -> None:
     terms = read_terms(topic, index, None, lexicon)
     assert index.coverage(terms.groups).tolist() == [0.0] * len(TEXTS)
-
-
-def test_wordings_do_not_overlap() -> None:
-    found = find_wordings("お年寄りがスマホ決済で支払い、はんこは要らない")
-    assert [w.plans[0] for w in found] == ["高齢者", "キャッシュレス", "納付", "押印"]
-    assert all(first.end <= second.start for first, second in itertools.pairwise(found))
