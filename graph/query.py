@@ -44,9 +44,10 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class QueryStream:
-    """A result as it is found. ``parts`` raises QueryTimeout where the query ends before its result does; iterate once, then ``close``.
+    """A result as it is found; iterate ``parts`` once, then ``close``.
 
-    ``complete`` when ``parts`` is all there already: nothing can go wrong any more.
+    ``complete`` when ``parts`` is all there already: nothing can go wrong any more. Else it raises QueryTimeout (or QuerySyntaxError)
+    where the query ends before its result does.
     """
 
     media_type: str
@@ -185,6 +186,8 @@ def _drain(parts: Generator[tuple[bytes, bool], None, None], spool: ResultSpool)
                     return
         except (QueryTimeout, QuerySyntaxError) as error:
             spool.end(error)
+        except OSError as error:  # the disk is full
+            spool.end(QueryTimeout(f"結果を一時ファイルに書けないため打ち切りました（{error}）。LIMIT を付けてください"))
         else:
             spool.end()
 

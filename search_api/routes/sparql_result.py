@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from graph.query import QueryStream
-from ontology.errors import QueryTimeout
+from ontology.errors import QuerySyntaxError, QueryTimeout
 
 # Functions whose value is another one at the next request (also where the word only stands in a string: that costs nothing but a copy).
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
@@ -35,7 +35,7 @@ class GrowingResult(StreamingResponse):
     async def stream_response(self, send: Send) -> None:
         try:
             await super().stream_response(send)
-        except QueryTimeout as error:
+        except (QueryTimeout, QuerySyntaxError) as error:
             logger.warning("SPARQL の結果を途中で打ち切りました: %s", error)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

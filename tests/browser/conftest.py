@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from serving import serve
 
+from benchmarks.serving import serve
 from search_api.app import create_app
 from search_api.settings import ServiceSettings
 

@@ -25,6 +25,7 @@ from town import document, extraction, large_extraction
 from graph import query_worker
 from graph.iris import Iris
 from graph.query import QueryEngine
+from graph.result_spool import ResultSpool
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
 from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout, SnapshotError
@@ -494,3 +495,17 @@ def test_the_wall_stops_sockets_and_programs() -> None:
     folder = Path(query_worker.__file__).parent
     done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
     assert done.stdout.split() == ["True", "denied", "denied"]
+
+
+def test_a_full_disk_ends_the_result_and_not_the_engine(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: ResultSpool, part: bytes) -> bool:
+        raise OSError(28, "No space left on device")
+
+    with QueryEngine(store_path, workers=1, timeout=60) as engine:
+        write = ResultSpool.write
+        written = iter([write, refuse])
+        monkeypatch.setattr(ResultSpool, "write", lambda self, part: next(written, refuse)(self, part))
+        stream = engine.stream(HUGE)
+        with pytest.raises(QueryTimeout, match="No space left"):
+            list(stream.parts)
+        assert count(engine) == 21
