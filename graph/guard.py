@@ -14,7 +14,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from graph.group_concat import join_as_plain_text
-from graph.sparql_words import Prologue, Token, fail_at, tokenize
+from graph.sparql_tokens import Prologue, Token, fail_at, tokenize
 from ontology.errors import QueryRefused
 
 MAX_BYTES = 256 * 1024
@@ -33,6 +33,7 @@ _KEYWORDS = frozenset(  # SPARQL 1.1 and the functions of 1.2 that the engine kn
 )
 _OPENING = {"{": "}", "(": ")", "[": "]"}
 _PREFIX_OPERATORS = frozenset(("!", "-", "+", "^", "^^"))
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:

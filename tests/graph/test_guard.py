@@ -101,6 +101,11 @@ def test_the_dataset_is_read() -> None:
     assert (checked.default_graphs, checked.named_graphs) == (("http://x/a", "http://x/b"), ("http://x/a",))
 
 
+def test_a_namespace_keeps_its_number_sign_whatever_the_base_is() -> None:
+    query = "PREFIX p: <http://x/#> SELECT * FROM p:a { }"
+    assert check_query(query, {"http://x/#a"}, "http://y/sparql").default_graphs == ("http://x/#a",)
+
+
 def test_an_unknown_prefix_is_left_to_the_engine() -> None:
     assert check_query("SELECT * FROM x:y { }", GRAPHS).form == "SELECT"
 
