@@ -59,7 +59,7 @@ def test_departments_of_an_old_plan_are_not_current(word_engine: SearchEngine) -
 
 
 def test_meaning_finds_owners_where_words_do_not(engine: SearchEngine) -> None:
-    named = owners(engine, "シニアが電話機の操作を習う")
+    named = owners(engine, "シニアのための携帯端末の勉強会")
     assert "高齢課" in named
 
 
