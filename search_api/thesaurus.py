@@ -11,10 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
-
-from ontology.errors import KeikakuError
+from graph.skos_labels import Statement, ThesaurusError, read_statements
 from search_api.text_analysis import fold
 
 BUILT_IN = Path(__file__).resolve().parents[1] / "ontology" / "thesaurus"
@@ -22,19 +19,8 @@ BUILT_IN = Path(__file__).resolve().parents[1] / "ontology" / "thesaurus"
 OWN = "https://w3id.org/keikaku/thesaurus/local#"
 # The file of a data directory in which a user adds concepts, or labels to those that are built in.
 USER_FILE = "thesaurus.ttl"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_TEXTS = {
-    f"{_SKOS}prefLabel": "preferred",
-    f"{_SKOS}altLabel": "alternative",
-    f"{_SKOS}hiddenLabel": "hidden",
-    f"{_SKOS}definition": "definition",
-}
 # A label of one or two characters is part of too many other words.
 MIN_LABEL = 2
-
-
-class ThesaurusError(KeikakuError):
-    """A thesaurus file cannot be used; the message names file and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +83,19 @@ class Thesaurus:
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Thesaurus:
         """The concepts of Turtle files; one that several files speak of has the labels of all. Raises ThesaurusError."""
-        labels: dict[str, dict[str, list[Literal]]] = defaultdict(lambda: defaultdict(list))
-        broader: dict[str, list[str]] = defaultdict(list)
+        stated: dict[str, list[Statement]] = defaultdict(list)
         origin: dict[str, Path] = {}
         for path in paths:
-            for triple in _parse(path):
-                iri = _iri(triple.subject)
-                kind = _TEXTS.get(triple.predicate.value)
-                if kind and isinstance(triple.object, Literal):
-                    origin.setdefault(iri, path)
-                    labels[iri][kind].append(triple.object)
-                elif triple.predicate.value == f"{_SKOS}broader" and isinstance(triple.object, NamedNode):
-                    broader[iri].append(triple.object.value)
-        for iri, path in origin.items():
-            if not _values(labels[iri]["preferred"], "ja"):
-                raise ThesaurusError(f'{path}: {iri} に日本語の skos:prefLabel がありません（例: skos:prefLabel "キャッシュレス決済"@ja）')
-        return cls(tuple(_concept(iri, labels[iri], broader[iri]) for iri in sorted(labels)))
+            for statement in read_statements(path):
+                stated[statement.concept].append(statement)
+                origin.setdefault(statement.concept, path)
+        concepts = tuple(_concept(iri, stated[iri]) for iri in sorted(stated))
+        for concept in concepts:
+            if not concept.plans or not _texts(stated[concept.iri], "ja", "prefLabel"):
+                raise ThesaurusError(
+                    f'{origin[concept.iri]}: {concept.iri} に日本語の skos:prefLabel がありません（例: skos:prefLabel "キャッシュレス決済"@ja）'
+                )
+        return cls(concepts)
 
     def find(self, text: str) -> list[Mention]:
         """The labels that stand in ``text``, in order, the longest where they overlap. A label inside of a longer word is none."""
@@ -142,35 +125,20 @@ def read_thesaurus(data_dir: Path | None = None) -> Thesaurus:
     return Thesaurus.read([*sorted(BUILT_IN.glob("*.ttl")), *own])
 
 
-def _parse(path: Path) -> Iterable[Triple]:
-    try:
-        return list(pyoxigraph.parse(path.read_bytes(), format=RdfFormat.TURTLE))
-    except SyntaxError as error:
-        place = f"{path}:{error.lineno}" if error.lineno else str(path)
-        raise ThesaurusError(f"{place}: シソーラス（Turtle）を読めません（{error.msg}）") from error
-    except OSError as error:
-        raise ThesaurusError(f"{path}: シソーラスを読めません（{error.strerror}）") from error
-
-
-def _concept(iri: str, labels: Mapping[str, Sequence[Literal]], broader: Sequence[str]) -> Concept:
-    every = [*labels["preferred"], *labels["alternative"], *labels["hidden"]]
+def _concept(iri: str, stated: Sequence[Statement]) -> Concept:
     return Concept(
         iri=iri,
-        plans=tuple(dict.fromkeys(_values([*labels["preferred"], *labels["alternative"]], "ja"))),
-        said=tuple(dict.fromkeys(_values(labels["hidden"], "ja"))),
-        english=tuple(dict.fromkeys(_values(every, "en"))),
-        broader=tuple(dict.fromkeys(broader)),
-        definition=next(iter(_values(labels["definition"], "ja")), ""),
+        plans=_texts(stated, "ja", "prefLabel", "altLabel"),
+        said=_texts(stated, "ja", "hiddenLabel"),
+        english=_texts(stated, "en", "prefLabel", "altLabel", "hiddenLabel"),
+        broader=tuple(dict.fromkeys(s.value for s in stated if s.property == "broader")),
+        definition=next(iter(_texts(stated, "ja", "definition")), ""),
     )
 
 
-def _values(literals: Sequence[Literal], language: str) -> list[str]:
+def _texts(stated: Sequence[Statement], language: str, *properties: str) -> tuple[str, ...]:
     # A label without a language is taken for Japanese: users will write it so.
-    return [literal.value for literal in literals if (literal.language or "ja") == language]
-
-
-def _iri(node: object) -> str:
-    return node.value if isinstance(node, NamedNode) else str(node)
+    return tuple(dict.fromkeys(s.value for name in properties for s in stated if s.property == name and (s.language or "ja") == language))
 
 
 def _key(label: str) -> str:

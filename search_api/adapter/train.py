@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ from torch.nn import functional
 from search_api import embedded_model
 from search_api.adapter import CONFIG, DIRECTORY, PREFIX, WEIGHTS
 from search_api.thesaurus import Concept, read_thesaurus
+
+logger = logging.getLogger(__name__)
 
 RANK = 8
 ALPHA = 16
@@ -118,7 +121,7 @@ def train(epochs: int, out: Path, seed: int = 0) -> None:
         loss.backward()
         optimizer.step()
         if step % 20 == 0:
-            print(f"{step}/{len(batches)} loss {loss.item():.3f}", flush=True)
+            logger.info("%d/%d loss %.3f", step, len(batches), loss.item())
     _write(layers, out)
 
 
@@ -178,5 +181,6 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, default=DIRECTORY)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(arguments.threads)
     train(arguments.epochs, arguments.out)
