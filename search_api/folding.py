@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 _OLD_FORMS = Path(__file__).with_name("old_forms.txt")
+_LABEL = 24
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 # Variation selectors say which drawing of a kanji is meant (葛󠄀), never another character.
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -40,6 +41,16 @@ def fold(text: str) -> Folded:
 
     A base character and its marks (half-width ｶﾞ) are folded together, so each result character belongs to one stretch.
     """
+    return _fold_label(text) if len(text) <= _LABEL else _fold_text(text)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_label(text: str) -> Folded:
+    """Labels of the thesaurus and words of an index are folded for every question."""
+    return _fold_text(text)
+
+
+def _fold_text(text: str) -> Folded:
     parts = [_fold_character(character) for character in text]
     if not _MARKS.search(text) and all(len(part) == 1 for part in parts):
         return Folded(_join(parts), range(len(text)), range(1, len(text) + 1))

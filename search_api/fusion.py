@@ -36,7 +36,18 @@ def best_per_group(scores: np.ndarray, groups: np.ndarray, count: int, *, floor:
     ``groups`` gives the group of each score, in ascending order.
     """
     best = np.full(count, floor, dtype=np.float64)
-    if len(groups):
-        starts = np.flatnonzero(np.diff(groups, prepend=-1))
-        best[groups[starts]] = np.maximum(np.maximum.reduceat(scores, starts), floor)
+    if len(rows := np.flatnonzero(scores > floor)):  # of a large index few, since most passages were found by no scorer
+        present = groups[rows]
+        starts = np.flatnonzero(np.diff(present, prepend=-1))
+        best[present[starts]] = np.maximum.reduceat(scores[rows], starts)
     return best
+
+
+def blend(scorings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """What ``fuse`` gives without a population but for a constant, in float32: enough to compare, and several times as fast."""
+    blended = np.zeros(len(scorings[0]), dtype=np.float32)
+    for scores, weight in zip(scorings, weights, strict=True):
+        spread = float(scores.std()) if len(scores) else 0.0
+        if spread > _FLAT * max(1.0, float(scores.max()), -float(scores.min())):
+            blended += np.float32(weight / spread) * scores
+    return blended

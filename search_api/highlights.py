@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from search_api.text_analysis import analyse, fold
 
@@ -12,8 +13,14 @@ _GLUE = " 　・-‐‑–—−－"
 
 def find_highlights(text: str, words: Collection[str], phrase: str = "") -> list[tuple[int, int]]:
     """Spans (start, end) in code points of ``text``, in order, not overlapping: the ``words`` (terms) and, as typed, the ``phrase``."""
-    spans = [(token.start, token.end) for token in analyse(text) if not token.is_pair and token.term in words]
+    spans = [(start, end) for term, start, end in _read_words(text) if term in words]
     return merge_spans([*spans, *_find_phrase(text, phrase)], text)
+
+
+@lru_cache(maxsize=4096)
+def _read_words(text: str) -> tuple[tuple[str, int, int], ...]:
+    """(term, start, end) of each word. What is often found is often shown, and reading it takes longer than finding it."""
+    return tuple((token.term, token.start, token.end) for token in analyse(text) if not token.is_pair)
 
 
 def merge_spans(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:

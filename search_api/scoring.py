@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from search_api.concepts import Recalled
-from search_api.fusion import best_per_group, fuse
+from search_api.fusion import best_per_group, blend, fuse
 from search_api.index import SearchIndex
 from search_api.question_terms import QuestionTerms, read_terms
 from search_api.text_analysis import analyse
@@ -175,4 +175,4 @@ def _weigh_evidence(index: SearchIndex, terms: QuestionTerms, by_unit: Mapping[s
 
 def _compare_passages(by_passage, weights) -> np.ndarray:
     """One score a passage, to choose what is shown of a unit."""
-    return fuse([by_passage[name] for name in weights], list(weights.values())) if weights else by_passage["keywords"]
+    return blend([by_passage[name] for name in weights], list(weights.values())) if weights else by_passage["keywords"]

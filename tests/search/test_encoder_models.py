@@ -127,11 +127,12 @@ def test_from_the_graph_to_an_answer(models: dict[str, Path], store: OxigraphSto
     settings = build_index(store, tmp_path, encoders=encoders, thesaurus=THESAURUS, cache_dir=tmp_path / "cache")
     assert [row["fingerprint"] for row in settings["encoders"]] == [encoder.fingerprint for encoder in encoders]
     engine = SearchEngine(SearchIndex.open(tmp_path, encoders, None))
-    for mode in ("hybrid", "semantic"):
-        response = engine.search(SearchRequest("キャッシュレス", mode=mode))
-        assert all(np.isfinite(result["score"]) for result in response.results)
-        if mode == "hybrid":  # a model that knows nothing does not keep the words from finding
-            assert "キャッシュレス" in response.results[0]["title"]
+    asked = {mode: engine.search(SearchRequest("キャッシュレス", mode=mode)) for mode in ("hybrid", "semantic", "keyword")}
+    assert "キャッシュレス" in asked["keyword"].results[0]["title"]
+    for response in asked.values():  # random weights know nothing, but they break nothing either
+        assert np.isfinite(response.asked.scores.evidence).all()
+        assert np.isfinite(response.asked.scores.fused).all()
+        assert engine.rank_units("キャッシュレス", response.request.mode) == engine.rank_units("キャッシュレス", response.request.mode)
 
 
 def test_an_index_of_another_model_is_refused_and_both_are_named(models: dict[str, Path], store: OxigraphStore, tmp_path: Path) -> None:

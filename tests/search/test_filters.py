@@ -7,11 +7,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from search_api.filters import FacetCounter
-from search_api.fusion import best_per_group
+from search_api.fusion import best_per_group, blend, fuse
 from search_api.units import Field, Owner, Unit
 
 
@@ -59,3 +59,13 @@ def test_best_of_each_group(scored: list[tuple[int, float]], floor: float) -> No
     groups, scores = np.array([group for group, _ in scored], dtype=np.int64), np.array([score for _, score in scored], dtype=np.float32)
     expected = [max([floor, *(score for group, score in scored if group == number)]) for number in range(8)]
     assert best_per_group(scores, groups, 8, floor=floor).tolist() == pytest.approx(expected)
+
+
+@given(st.lists(st.lists(st.floats(-3, 3, width=32), min_size=12, max_size=12), min_size=1, max_size=4))
+def test_blended_scores_compare_as_fused_ones(columns: list[list[float]]) -> None:
+    scorings = [np.array(column, dtype=np.float32) for column in columns]
+    weights = [0.5, 0.3, 0.2, 0.1][: len(columns)]
+    spreads = [float(scores.std()) for scores in scorings]
+    assume(all(spread > 1e-3 or scores.min() == scores.max() for spread, scores in zip(spreads, scorings, strict=True)))
+    difference = blend(scorings, weights) - fuse(scorings, weights)
+    assert difference == pytest.approx(np.full(12, difference[0]), abs=1e-2)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from search_api.vector_index import FaissIndex
 
@@ -37,6 +40,49 @@ def test_ties_are_ordered_by_row(top_k: int) -> None:
     index = FaissIndex.build(vectors)
     for query in few:
         assert index.search(query, top_k=top_k)[0].tolist() == brute_force(vectors, query, top_k).tolist()
+
+
+# Whole numbers are multiplied and added without rounding, so that ties are ties, and the order of the answer is known to the last row.
+whole = st.integers(-3, 3).map(float)
+
+
+@settings(deadline=None)
+@given(st.data(), st.integers(1, 60), st.integers(1, 9), st.integers(1, 70))
+def test_unnormalised_and_tied_vectors(data: st.DataObject, count: int, dimension: int, top_k: int) -> None:
+    vectors = data.draw(arrays(np.float32, (count, dimension), elements=whole))
+    query = data.draw(arrays(np.float32, dimension, elements=whole))
+    ids, scores = FaissIndex.build(vectors).search(query, top_k=top_k)
+    expected = brute_force(vectors, query, top_k)
+    assert ids.tolist() == expected.tolist()
+    assert scores.tolist() == (vectors @ query)[expected].tolist()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000), st.sampled_from([0.01, 1.0, 300.0]), st.integers(1, 400))
+def test_unnormalised_random_vectors(seed: int, scale: float, top_k: int) -> None:
+    random = np.random.default_rng(seed)
+    vectors = (random.normal(size=(300, 24)) * scale * random.uniform(0.1, 10, size=(300, 1))).astype(np.float32)
+    query = random.normal(size=24).astype(np.float32)
+    ids, scores = FaissIndex.build(vectors).search(query, top_k=top_k)
+    exact = vectors.astype(np.float64) @ query.astype(np.float64)
+    assert scores == pytest.approx(exact[ids], rel=1e-4, abs=1e-4 * scale)
+    # Sums of 24 rounded products: rows nearer to each other than that may change places, and none but these.
+    assert exact[ids] == pytest.approx(np.sort(exact)[::-1][:top_k], rel=1e-4, abs=1e-4 * scale)
+    assert len(set(ids.tolist())) == min(top_k, 300)
+
+
+def test_more_ties_than_are_fetched_at_once() -> None:
+    vectors = np.ones((5000, 4), dtype=np.float32)
+    assert FaissIndex.build(vectors).search(vectors[0], top_k=100)[0].tolist() == list(range(100))
+
+
+def test_the_same_vectors_give_the_same_inverted_lists() -> None:
+    vectors = unit_rows(3000, 16, seed=11)
+    first, second = (FaissIndex.build(vectors, flat_limit=1000) for _ in range(2))
+    for query in unit_rows(20, 16, seed=12):
+        left, right = first.search(query, top_k=50), second.search(query, top_k=50)
+        assert left[0].tolist() == right[0].tolist()
+        assert left[1].tolist() == right[1].tolist()
 
 
 def test_empty_index() -> None:
