@@ -26,11 +26,15 @@ class Quotations:
         """``subject prov:wasQuotedFrom`` the place, and the same with the property ``also``, which tells what of the subject stands there."""
         if source is None:
             return
-        self._places[source.start_line, source.end_line].append(source)
+        self.keep(source)
         quotation = NamedNode(self._iris.quotation(self._document.id, source.start_line, source.end_line))
         yield subject, PROV.wasQuotedFrom, quotation
         if also is not None:
             yield subject, also, quotation
+
+    def keep(self, source: Source) -> None:
+        """Describe the place although nothing in the document's graph cites it."""
+        self._places[source.start_line, source.end_line].append(source)
 
     def triples(self) -> Iterator[Triple]:
         """Document, page, lines and words of every place that was cited."""

@@ -22,6 +22,7 @@ def successor_triples(former: FormerPlan, extraction: Extraction, iris: Iris, qu
         subject = NamedNode(iris.element(former.plan, measure.path))
         for successor in measure.successors:
             if successor.is_merged:
+                quotations.keep(successor.source)  # the derived graph names it
                 continue
             yield subject, PLAN.successorText, text(successor.text)
             if successor.measure is not None:

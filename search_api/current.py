@@ -15,6 +15,7 @@ from pathlib import Path
 from graph.query import QueryEngine
 from graph.snapshot import Snapshot
 from ontology.errors import SettingsError, SnapshotError
+from search_api.catalogue import Catalogue
 from search_api.figures import FigureIndex
 from search_api.indicators import IndicatorTable
 from search_api.search import SearchEngine
@@ -39,6 +40,11 @@ class Published:
     def indicators(self) -> IndicatorTable:
         """Read at the first request that asks for it."""
         return IndicatorTable.read(self.snapshot.store)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Read at the first request that asks for it."""
+        return Catalogue.read(self.snapshot)
 
     @cached_property
     def figures(self) -> FigureIndex:

@@ -31,18 +31,22 @@ SELECT DISTINCT ?resource {
   FILTER(?start <= LAST && ?end >= FIRST)
   ?resource prov:wasQuotedFrom ?quotation .
 } ORDER BY ?resource LIMIT 50"""
+_PLACES = """
+PREFIX plan: <https://w3id.org/keikaku/ns#>
+SELECT DISTINCT ?start ?end { ?quotation plan:document <DOCUMENT> ; plan:startLine ?start ; plan:endLine ?end } ORDER BY ?start ?end"""
 
 router = APIRouter(tags=["リンクトデータ"])
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``page`` only on the first line of a page."""
+    """``page`` only on the first line of a page; ``places`` are the fragments (L2541-2543) of the quotations that begin here."""
 
     number: int
     text: str
     page: int | None
     marked: bool
+    places: tuple[str, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -73,7 +77,7 @@ def document(
         marked=marked,
         first=first,
         last=last,
-        blocks=list(_blocks(source, first, last, marked)),
+        blocks=list(_blocks(source, first, last, marked, _quoted_places(current.snapshot, entry["iri"]))),
         read_here=_read_here(current.snapshot, entry["iri"], marked) if marked else [],
         part_lines=PART_LINES,
         page_of=lambda iri: page_path(iri, base_iri),
@@ -108,7 +112,18 @@ def _choose_part(source: Mapping[str, Any], marked: tuple[int, int] | None, star
     return first, min(first + PART_LINES - 1, last_line)
 
 
-def _blocks(source: Mapping[str, Any], first: int, last: int, marked: tuple[int, int] | None) -> Iterator[Sequence[Line]]:
+def _quoted_places(snapshot: Snapshot, iri: str) -> Mapping[int, tuple[str, ...]]:
+    """The fragments by which the graph names places of the document, by first line."""
+    places: dict[int, tuple[str, ...]] = {}
+    for row in snapshot.store.query(_PLACES.replace("DOCUMENT", iri)):
+        start, end = int(row["start"].value), int(row["end"].value)
+        places[start] = (*places.get(start, ()), f"L{start}-{end}")
+    return places
+
+
+def _blocks(
+    source: Mapping[str, Any], first: int, last: int, marked: tuple[int, int] | None, places: Mapping[int, tuple[str, ...]]
+) -> Iterator[Sequence[Line]]:
     """The lines in blocks, which a browser lays out only when they come into sight."""
     texts, pages = source["lines"], source["pages"]
     block: list[Line] = []
@@ -116,7 +131,7 @@ def _blocks(source: Mapping[str, Any], first: int, last: int, marked: tuple[int,
         page = pages[number - 1] if pages else None
         starts_page = page is not None and (number == first or pages[number - 2] != page)
         in_range = marked is not None and marked[0] <= number <= marked[1]
-        block.append(Line(number, texts[number - 1], page if starts_page else None, in_range))
+        block.append(Line(number, texts[number - 1], page if starts_page else None, in_range, places.get(number, ())))
         if len(block) == BLOCK_LINES:
             yield block
             block = []

@@ -15,7 +15,6 @@ from search_api.charts import HEIGHT, WIDTH
 from search_api.hints import FIELD_NAMES
 from search_api.pages import render_page
 from search_api.routes.dependencies import Current, QuestionNotes, Today
-from search_api.routes.lists import list_documents, list_plans
 from search_api.routes.search import SearchParameters, answer_search
 from search_api.routes.search_page import SearchLinks, lay_out_figure, say_reasons
 
@@ -38,7 +37,7 @@ def home(
     }  # fmt: skip
     if not base["q"]:
         base["examples"] = example_questions(current.snapshot)
-        inventory = {"plans": list_plans(current.snapshot), "documents": list_documents(current.snapshot)}
+        inventory = {name: current.catalogue.choose(name, {}) for name in ("plans", "documents")}
         return render_page(request, "welcome.html", **base, **inventory, counts=current.snapshot.manifest["counts"])
     asked = replace(parameters, q=base["q"]).to_request(today)
     answer, figures = answer_search(current, asked, notes)
@@ -59,7 +58,7 @@ def home(
         figures=[lay_out_figure(figure, told) for figure, told in zip(figures, answer["figures"], strict=True)],
         chart_size=(WIDTH, HEIGHT),
         roles=ROLE_NAMES,
-        document_titles={document["iri"]: document["title"] for document in list_documents(current.snapshot)},
+        document_titles={document["iri"]: document["title"] for document in current.snapshot.manifest["documents"]},
     )
 
 

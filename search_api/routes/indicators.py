@@ -11,12 +11,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from graph.indicator_series import ROLE_NAMES, Cell, Place, Series
-from graph.tables import CSV_TYPE, XLSX_TYPE, to_csv, to_xlsx
 from search_api.addresses import lines_path, page_path, with_query
 from search_api.charts import HEIGHT, WIDTH, draw
 from search_api.indicators import IndicatorFilter, IndicatorTable
 from search_api.pages import render_page
 from search_api.routes.dependencies import PROBLEMS, Current
+from search_api.routes.lists import Format, download, page_links
 from search_api.routes.search import Year, or_default
 
 router = APIRouter(tags=["一覧"])
@@ -51,18 +51,17 @@ class IndicatorParameters:
         )
 
 
-Format = Annotated[Literal["json", "csv", "xlsx"], or_default("json"), Query(alias="format", description="答えの形式")]
-
-
 @router.get("/api/indicators", summary="指標の一覧", responses=PROBLEMS)
-def list_indicators(current: Current, parameters: Annotated[IndicatorParameters, Depends()], form: Format = "json") -> Response:
+def list_indicators(
+    request: Request, current: Current, parameters: Annotated[IndicatorParameters, Depends()], form: Format = "json"
+) -> Response:
     """Every indicator with all its printed values and their lines. As table (csv, xlsx) all that fit, without paging."""
     table = current.indicators
     chosen = table.choose(parameters.filter)
     if form == "csv":
-        return _download(to_csv(table.cell_sheet(chosen)), CSV_TYPE, "indicators.csv")
+        return download("indicators", form, [table.cell_sheet(chosen)])
     if form == "xlsx":
-        return _download(to_xlsx([table.year_sheet(chosen), table.cell_sheet(chosen)]), XLSX_TYPE, "indicators.xlsx")
+        return download("indicators", form, [table.year_sheet(chosen), table.cell_sheet(chosen)])
     shown = chosen[parameters.offset : parameters.offset + parameters.limit]
     return JSONResponse(
         {
@@ -71,12 +70,9 @@ def list_indicators(current: Current, parameters: Annotated[IndicatorParameters,
             "offset": parameters.offset,
             "disagreements": sum(bool(series.disputed) for series in chosen),
             "indicators": [table.to_json(series) for series in shown],
-        }
+        },
+        headers=page_links(request, parameters.limit, parameters.offset, len(chosen)),
     )
-
-
-def _download(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,13 +22,16 @@ ENDINGS = {
     ".html": "text/html",
 }
 
-# The statements of a resource, the places that say so, and what points at it.
+# The statements of a resource, the places that say so, and what points at it. The places of a document have its address with a fragment,
+# which no server ever sees: they are told with the document.
 _STATEMENTS = """
 PREFIX plan: <https://w3id.org/keikaku/ns#>
-CONSTRUCT { <IRI> ?p ?o . ?o ?detail ?value . ?subject ?incoming <IRI> } WHERE {
+CONSTRUCT { <IRI> ?p ?o . ?o ?detail ?value . ?subject ?incoming <IRI> . ?place ?says ?said } WHERE {
   { <IRI> ?p ?o . OPTIONAL { ?o a plan:Quotation ; ?detail ?value } }
   UNION { SELECT ?subject ?incoming { ?subject ?incoming <IRI> FILTER(?incoming != plan:document) } ORDER BY ?subject ?incoming LIMIT 2000 }
+  UNION { ?place plan:document <IRI> ; ?says ?said }
 }"""
+_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <IRI> { ?s ?p ?o } }"
 
 router = APIRouter(tags=["リンクトデータ"])
 
@@ -40,13 +45,27 @@ def follow(request: Request, current: Current, path: str) -> Response:
     return RedirectResponse(location, 303)
 
 
+@router.get("/graph/{name}", summary="名前付きグラフの参照", status_code=303)
+def follow_graph(request: Request, current: Current, name: str) -> Response:
+    """A graph that is no document's (vocabulary, frameworks, derived): its description for people, its statements for programs."""
+    name, ending = _split_ending(name)
+    _graph_iri(current, name)
+    root = request.scope.get("root_path", "")
+    people = _wanted(request, ending) == "text/html"
+    return RedirectResponse(f"{root}/dataset#graph-{name}" if people else f"{root}/data/graph/{name}{ending}", 303)
+
+
+@router.get("/data/graph/{name}", summary="名前付きグラフの中身")
+def graph_data(request: Request, current: Current, name: str) -> Response:
+    name, ending = _split_ending(name)
+    iri = _graph_iri(current, name)
+    return _answer(current, _GRAPH.replace("IRI", iri), _wanted(request, ending))
+
+
 @router.get("/data/{path:path}", summary="資源の記述（Turtle・JSON-LD・N-Triples・RDF/XML）")
 def data(request: Request, current: Current, path: str) -> Response:
-    _, _, iri, accept = _read_wish(request, current, "/data/")
-    # A browser that came to the data on purpose gets them as Turtle.
-    accept = "text/turtle" if accept == "text/html" else accept
-    result = current.queries.run(_STATEMENTS.replace("IRI", iri), accept=accept)
-    return Response(result.body, media_type=result.media_type)
+    _, _, iri, wanted = _read_wish(request, current, "/data/")
+    return _answer(current, _STATEMENTS.replace("IRI", iri), wanted)
 
 
 @router.get("/page/{path:path}", summary="資源のページ")
@@ -65,10 +84,27 @@ def _read_wish(request: Request, current: Current, prefix: str) -> tuple[str, st
     iri = resource_iri(name, current.snapshot.base_iri)
     if not exists(current.snapshot.store, iri):
         raise not_found(iri)
+    return name, ending, iri, _wanted(request, ending)
+
+
+def _graph_iri(current: Current, name: str) -> str:
+    iri = f"{current.snapshot.base_iri}graph/{quote(name, safe='~')}"
+    if iri not in current.snapshot.store.graph_names():
+        raise not_found(iri)
+    return iri
+
+
+def _wanted(request: Request, ending: str) -> str:
     wanted = ENDINGS.get(ending) or choose(request.headers.get("accept", ""), (*GRAPH_FORMATS, "text/html"))
     if wanted is None:
         raise _no_format(request)
-    return name, ending, iri, wanted
+    return wanted
+
+
+def _answer(current: Current, query: str, wanted: str) -> Response:
+    # A browser that came to the data on purpose gets them as Turtle.
+    result = current.queries.run(query, accept="text/turtle" if wanted == "text/html" else wanted)
+    return Response(result.body, media_type=result.media_type)
 
 
 def _raw_path(request: Request, prefix: str) -> str:

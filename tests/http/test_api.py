@@ -102,7 +102,7 @@ def test_plans_and_documents_are_listed(client: TestClient) -> None:
     assert (dx["from_fiscal_year"], dx["to_fiscal_year"]) == (2023, 2026)
     assert dx["measures"] >= 14
     assert dx["documents"] == sum(document["plan"] == dx["iri"] for document in documents)
-    assert {"id", "iri", "title", "file_name", "sha256", "municipality", "plan"} == set(documents[0])
+    assert {"id", "iri", "title", "file_name", "sha256", "municipality", "plan"} <= set(documents[0])
 
 
 def test_the_state_of_the_service(client: TestClient) -> None:

@@ -26,7 +26,7 @@ def test_a_defect_is_told_without_its_details(app: FastAPI, client: TestClient, 
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("search_api.routes.lists.list_plans", fail)
+    monkeypatch.setattr("search_api.routes.lists.page_links", fail)
     answer = TestClient(app, raise_server_exceptions=False).get("/api/plans")
     assert answer.status_code == 500
     assert answer.json()["title"] == "内部エラーが起きました"
