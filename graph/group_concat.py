@@ -7,31 +7,14 @@ Oxigraph 0.5 gives ``"道路課 保育課"@ja`` where all that it joins is Japan
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+
+from graph.inline_data import Edit
+from graph.sparql_tokens import Token
 
 
-class Token(Protocol):
-    """A word or sign of a query and where it stands; ``keyword`` is its upper case, empty for what is no word."""
-
-    @property
-    def keyword(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def position(self) -> int: ...
-
-
-def join_as_plain_text(query: str, tokens: Sequence[Token]) -> str:
-    """``query`` with ``STR()`` around what each GROUP_CONCAT without DISTINCT joins."""
-    insertions = [insertion for index in range(len(tokens)) for insertion in _insertions(tokens, index)]
-    for position, text in sorted(insertions, reverse=True):
-        query = query[:position] + text + query[position:]
-    return query
+def join_as_plain_text(tokens: Sequence[Token]) -> list[Edit]:
+    """What puts ``STR()`` around what each GROUP_CONCAT without DISTINCT joins."""
+    return [Edit(position, position, text) for index in range(len(tokens)) for position, text in _insertions(tokens, index)]
 
 
 def _insertions(tokens: Sequence[Token], index: int) -> Iterator[tuple[int, str]]:

@@ -10,10 +10,11 @@ words and brackets only: whether the query is SPARQL is for the engine to say. T
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from graph.group_concat import join_as_plain_text
+from graph.inline_data import InlineData, apply_edits
 from graph.sparql_tokens import Prologue, Token, fail_at, tokenize
 from ontology.errors import QueryRefused
 
@@ -48,14 +49,15 @@ class CheckedQuery:
     named_graphs: tuple[str, ...] = ()
 
 
-def check_query(query: str, graphs: Container[str], base_iri: str = "") -> CheckedQuery:
+def check_query(query: str, graphs: Container[str], base_iri: str = "", data: Sequence[InlineData] = ()) -> CheckedQuery:
     """Let a query through that reads only the ``graphs`` of the store. ``base_iri`` resolves relative IRIs where it has no BASE itself.
 
+    ``data`` are the rows for those of its patterns that were read before and found good; they stand in the text that comes out.
     Raises QueryRefused for updates, SERVICE, unknown graphs and excessive size or nesting, and QuerySyntaxError for what cannot be read.
     """
     if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise QueryRefused(f"問い合わせが長すぎます。{MAX_BYTES // 1024} KiB までにしてください")
-    tokens = list(tokenize(query))
+    tokens = [token for token in tokenize(query) if not any(rows.covers(token.position) for rows in data)]
     if len(tokens) > MAX_TOKENS:
         raise QueryRefused(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
     prologue = Prologue(query, tokens, base_iri)
@@ -69,7 +71,8 @@ def check_query(query: str, graphs: Container[str], base_iri: str = "") -> Check
     _check_nesting(query, body)
     default_graphs, named_graphs = _read_dataset(prologue, body)
     check_graph_names((*default_graphs, *named_graphs), graphs)
-    return CheckedQuery(join_as_plain_text(query, tokens), form, default_graphs, named_graphs)
+    text = apply_edits(query, [*join_as_plain_text(tokens), *(rows.to_edit() for rows in data)])
+    return CheckedQuery(text, form, default_graphs, named_graphs)
 
 
 def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from graph.guard import check_graph_names, check_query
+from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
 from graph.query_worker import LENGTH
 from graph.result_spool import ResultSpool
@@ -93,7 +94,13 @@ class QueryEngine:
         self._stop()
 
     def run(
-        self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base_iri: str = ""
+        self,
+        query: str | FilledQuery,
+        *,
+        accept: str = "",
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base_iri: str = "",
     ) -> QueryResult:
         """Answer ``query`` in the best format for the ``accept`` header.
 
@@ -106,7 +113,13 @@ class QueryEngine:
         return QueryResult(media_type, b"".join(part for part, _ in parts))
 
     def stream(
-        self, query: str, *, accept: str = "", default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), base_iri: str = ""
+        self,
+        query: str | FilledQuery,
+        *,
+        accept: str = "",
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base_iri: str = "",
     ) -> QueryStream:
         """As ``run``, but a long result can be sent on while the rest is still sought; what ``run`` raises comes before the first part.
 
@@ -124,10 +137,11 @@ class QueryEngine:
         return QueryStream(media_type, spool, complete=False)
 
     def _prepare(
-        self, query: str, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str], base_iri: str
+        self, query: str | FilledQuery, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str], base_iri: str
     ) -> tuple[str, dict[str, Any]]:
         """The media type to answer with and the request to a worker."""
-        checked = check_query(query, self.graphs, base_iri)
+        filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
+        checked = check_query(filled.text, self.graphs, base_iri, filled.data)
         check_graph_names((*default_graphs, *named_graphs), self.graphs)
         media_type = negotiate(accept, checked.form)
         if not (default_graphs or named_graphs):
@@ -137,7 +151,7 @@ class QueryEngine:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
         return media_type, {
             "query": checked.text,
-            "as_written": query,
+            "as_written": filled.outline,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
