@@ -18,7 +18,7 @@ from search_api.lexicon import Lexicon
 from search_api.passages import Passage, cut_passages
 from search_api.topic_index import TopicIndex
 from search_api.units import Field, Owner, Place, Unit
-from search_api.vector_index import FLAT_LIMIT, FaissIndex, VectorIndex
+from search_api.vector_index import FaissIndex, VectorIndex
 from search_api.word_vectors import Neighbourhood, WordVectors
 
 FORMAT = 2
@@ -83,8 +83,7 @@ class SearchIndex:
             words = None
             if word_vectors is not None and settings["word_vectors"]:
                 neighbourhood = Neighbourhood(word_vectors, [term for term in keywords.terms if not term.startswith("~")])
-                means = np.load(directory / "word_means.npy", mmap_mode="r", allow_pickle=False)
-                means = means if len(means) > FLAT_LIMIT else means.astype(np.float32)  # of a large index only few rows are read
+                means = np.load(directory / "word_means.npy", allow_pickle=False).astype(np.float32)
                 words = Words(word_vectors, means, neighbourhood)
             return cls(
                 settings=settings,

@@ -118,13 +118,13 @@ def score_passages(index: SearchIndex, terms: QuestionTerms) -> tuple[dict[str, 
 
 
 def _compare_means(means: np.ndarray, question: np.ndarray, scores: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The inner product of each row of ``means`` with ``question``. In a large index only of the passages that a sentence model found; the
-    others have the lowest of these, as they have with the sentence models. Reading all rows would take longer than all the rest.
+    """The inner product of each row of ``means`` with ``question``. In a large index only of the passages that the main sentence model found;
+    the others have the lowest of these, as they have with that model. Reading all rows would take longer than all the rest.
     """
     if len(means) <= FLAT_LIMIT:
         return means @ question
-    near = np.flatnonzero(np.any([found > found.min() for name, found in scores.items() if name.startswith("encoder-")], axis=0))
-    products = means[near].astype(np.float32) @ question
+    near = np.flatnonzero(scores["encoder-0"] > scores["encoder-0"].min())
+    products = means[near] @ question
     compared = np.full(len(means), products.min(initial=np.inf) if len(near) else 0.0, dtype=np.float32)
     compared[near] = products
     return compared
