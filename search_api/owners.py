@@ -153,7 +153,7 @@ def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequenc
 
 
 def _is_known(group: tuple[float, Any], topics: TopicIndex) -> bool:
-    return any(strength >= SAME and term in topics.terms for term, strength in group[1].items())
+    return bool((topics.find(group[1]) >= SAME).any())
 
 
 def _speaking(topics: TopicIndex, whole: Coverage, plain: Coverage, ranked: np.ndarray, allowed: np.ndarray) -> list[int]:

@@ -31,6 +31,15 @@ def pair_words(tokens: Sequence[Token]) -> list[str]:
     return [f"{word.term} {after.term}" for word in words for after in starting[word.end]]
 
 
+def _shared_words(alternatives: Mapping[str, float]) -> frozenset[str]:
+    """The words of a wording of several, each of which has its share of it: n words of 1/n."""
+    for count in range(2, len(alternatives) + 1):
+        words = frozenset(term for term, strength in alternatives.items() if strength == 1 / count)
+        if len(words) == count:
+            return words
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class TopicIndex:
     """Rows are headings and sentences, in the order of the units and their fields; a field without heading has an empty first row.
@@ -89,13 +98,19 @@ class TopicIndex:
         return dict(zip(units.tolist(), first.tolist(), strict=True))
 
     def find(self, alternatives: Mapping[str, float]) -> np.ndarray:
-        """How strongly each row speaks of one thing, given the words that may stand for it; shape (rows,) float32, 0 to 1."""
+        """How strongly each row speaks of one thing, given the words that may stand for it; shape (rows,) float32, 0 to 1.
+
+        The strongest word present counts. Words that share one wording (ネーミング and ライツ, each a half) add up.
+        """
         strengths = np.zeros(int(self.first_row[-1]), dtype=np.float32)
+        together = np.zeros_like(strengths)
+        shared = _shared_words(alternatives)
         for term, strength in sorted(alternatives.items()):
             if (number := self.terms.get(term)) is not None:
                 rows = self.rows[self.starts[number] : self.starts[number + 1]]
                 strengths[rows] = np.maximum(strengths[rows], np.float32(strength))
-        return strengths
+                together[rows] += np.float32(strength) if term in shared else 0
+        return np.maximum(strengths, np.minimum(together, 1))
 
     def mark(self, term: str) -> np.ndarray:
         """A mask of the rows in which ``term`` stands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from search_api.text_analysis import analyse
 from search_api.topic_index import TopicIndex, pair_words
@@ -29,6 +30,18 @@ def test_rows_are_headings_and_sentences_of_the_units_with_owners() -> None:
     assert index.unit_of.tolist() == [1, 1]
     assert index.first_text == {1: 0}
     assert index.heading_of.tolist() == [0, 0, 2, 2, 2]
+
+
+def test_the_words_of_one_wording_add_up() -> None:
+    index = TopicIndex.build(UNITS)
+    assert index.find({"窓口": 0.5, "増やす": 0.5, "遠い": 0.3}).tolist() == [0, 0.5, 0, 1, 0]
+    assert index.find({"窓口": 0.5, "端末": 0.6}).tolist() == [
+        0,
+        0.5,
+        pytest.approx(0.6),
+        0.5,
+        pytest.approx(0.6),
+    ]  # no share of one wording
 
 
 def test_names_of_departments_are_no_words_of_a_topic() -> None:
