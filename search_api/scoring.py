@@ -22,8 +22,8 @@ CANDIDATES = 2000
 # count in proportion to how much of the question they cover at best: a paraphrase shares only its small change with the plans. Concepts of
 # the thesaurus count the more the less the words cover.
 WEIGHTS = {
-    "hybrid": {"encoder-0": 0.5, "encoder-1": 0.2, "words": 0.15, "keywords": 0.3, "concept-meaning": 0.15, "concept-words": 0.15},
-    "semantic": {"encoder-0": 0.5, "encoder-1": 0.2, "words": 0.15, "concept-meaning": 0.15, "concept-words": 0.15},
+    "hybrid": {"encoder-0": 0.5, "encoder-1": 0.1, "words": 0.1, "keywords": 0.45, "concept-meaning": 0.2, "concept-words": 0.1},
+    "semantic": {"encoder-0": 0.5, "encoder-1": 0.1, "words": 0.1, "concept-meaning": 0.2, "concept-words": 0.1},
     "keyword": {"keywords": 1.0},
 }
 CONCEPT_WEIGHTS = ("concept-meaning", "concept-words")
@@ -32,9 +32,11 @@ CONCEPT_FLOOR = 0.2
 CONCEPT_LABELS = 4
 
 # Evidence that a unit speaks of the question at all: how far its best passage stands above what meaningless questions reach in this
-# index (in their standard deviations), and how much of the nouns asked for it has as they were typed.
-EVIDENCE = {"encoder-0": 1.0, "words": 0.3}
-EXACT_EVIDENCE = 2.0
+# index (in their standard deviations), and how much of the nouns asked for it has as they were typed. Whatever a model makes of a bare
+# abbreviation, words that stand there are evidence enough: meaning takes at most LEAST_MEANING away.
+EVIDENCE = {"encoder-0": 1.0, "words": 0.5, "concept-meaning": 0.5}
+EXACT_EVIDENCE = 2.6
+LEAST_MEANING = -0.5
 # Scorers of meaning, which give every passage some score: what questions without an answer reach is measured for each index.
 MEANING = {"encoder-0", "encoder-1", "words", "concept-meaning"}
 
@@ -163,14 +165,15 @@ def _fuse_within(by_unit, weights, populations, measures: np.ndarray) -> np.ndar
 def _weigh_evidence(index: SearchIndex, terms: QuestionTerms, by_unit: Mapping[str, np.ndarray]) -> np.ndarray:
     count = len(index.units)
     typed = [(weight, {term: 1.0 for term, strength in group.items() if strength >= 1.0}) for weight, group in terms.core]
-    evidence = EXACT_EVIDENCE * best_per_group(index.keywords.coverage(typed), index.unit_of, count, floor=0.0)
+    exact = best_per_group(index.keywords.coverage(typed), index.unit_of, count, floor=0.0)
     background = index.background[language_of(terms.topic)]
+    meaning = np.zeros(count)
     for name, weight in EVIDENCE.items():
         if name in background and name in by_unit:
             mean, deviation = background[name]
             above = (by_unit[name] - mean) / deviation
-            evidence += weight * (above if name == "encoder-0" else np.maximum(above, 0.0))
-    return evidence
+            meaning += weight * (np.maximum(above, 0.0) if name == "words" else above)
+    return EXACT_EVIDENCE * exact + np.maximum(meaning, LEAST_MEANING)
 
 
 def _compare_passages(by_passage, weights) -> np.ndarray:

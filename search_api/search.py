@@ -24,22 +24,22 @@ from search_api.owners import OwnersResponse, find_owners
 from search_api.query import Condition, Question, understand
 from search_api.question_names import Names
 from search_api.reasons import find_reasons
-from search_api.scoring import WEIGHTS, Scores, language_of, score_units
+from search_api.scoring import WEIGHTS, Scores, score_units
 from search_api.units import Unit
 
 # Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
-FOUND = {"ja": 2.9, "en": 1.9}
-KEPT = {"ja": 2.2, "en": 1.4}
-# … and this share of the best evidence: a question that is answered well needs no long tail.
-KEPT_SHARE = 0.3
+FOUND = 1.1
+KEPT = -0.9
+# … and a place on the first page: a question that is answered well needs no long tail.
+FIRST_PAGE = 10
 # Prose has to answer for itself.
 PROSE_SHARE = 0.6
 # Without sentence models there is only the share of the question that the words of one passage cover; to them one character says nothing.
 FOUND_BY_WORDS = 0.4
 # Initiatives and prose come after the measures unless they fit better by this many standard deviations.
-PENALTIES = {"Initiative": 3.0, "Passage": 3.0}
+PENALTIES = {"Initiative": 4.5, "Passage": 4.5}
 # An initiative of which only the name is printed tells nothing more: the measure that speaks of it is the better answer.
-BARE_NAME_PENALTY = 4.5
+BARE_NAME_PENALTY = 6.0
 MAX_LIMIT = 100
 
 
@@ -55,7 +55,8 @@ class SearchRequestError(KeikakuError):
 class SearchRequest:
     """A search. Filters take names or IRIs (municipality: also codes); None leaves them open. Raises SearchRequestError by field.
 
-    ``ignore`` names readings of the question that do not apply (``fiscal_year:2024``); 昨年度 is read as of ``today``.
+    ``ignore`` names readings of the question that do not apply (``fiscal_year:2024``); 昨年度 is read as of ``today``. ``kinds`` are the
+    types of units to search, all where empty.
     """
 
     query: str
@@ -69,6 +70,7 @@ class SearchRequest:
     framework: str | None = None
     ignore: tuple[str, ...] = ()
     today: date | None = None
+    kinds: tuple[str, ...] = ()
 
     @property
     def filters(self) -> dict[str, str | int]:
@@ -110,7 +112,8 @@ class SearchResponse:
             "mode": self.request.mode,
             "total": self.total,
             "took_ms": self.took_ms,
-            "understood": self.question.to_json() | {"corrections": [asdict(correction) for correction in self.asked.scores.terms.corrections]},
+            "understood": self.question.to_json()
+            | {"corrections": [asdict(correction) for correction in self.asked.scores.terms.corrections]},
             "results": list(self.results),
             "facets": dict(self.facets),
         }
@@ -136,7 +139,8 @@ class SearchEngine:
         self._facets = FacetCounter.of(index.units)
         self._iri_ranks = np.argsort(np.argsort(np.array([unit.iri for unit in index.units], dtype=object), kind="stable"))
         self._departments = Departments.of(index.units)
-        self._prose = np.array([unit.type == "Passage" for unit in index.units], dtype=bool)
+        self._types = np.array([unit.type for unit in index.units], dtype=object)
+        self._prose = self._types == "Passage"
         self._penalties = np.array([_penalty(unit) for unit in index.units])
         self._municipality_of = np.array([unit.municipality[1] if unit.municipality else "" for unit in index.units], dtype=object)
         order = np.argsort(index.unit_of, kind="stable")
@@ -212,7 +216,7 @@ class SearchEngine:
                 allowed &= self._attributes.mask(name, *wanted)
         for name, value in request.filters.items():
             allowed &= self._attributes.mask(name, value)
-        return allowed
+        return allowed & np.isin(self._types, request.kinds) if request.kinds else allowed
 
     def _populations(self, allowed: np.ndarray, question: Question) -> list[np.ndarray]:
         if len(question.municipalities) < 2:
@@ -228,7 +232,10 @@ class SearchEngine:
         if asked.question.asks_for_all:
             return self._order(asked, kept)
         best = float(scores.evidence[kept].max(initial=0.0))
-        return self._order(asked, kept & (scores.evidence >= np.where(self._prose, PROSE_SHARE, KEPT_SHARE) * best))
+        order = self._order(asked, kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best)))
+        if not self.index.encoders or scores.terms.is_character:
+            return order
+        return [unit for place, unit in enumerate(order) if place < FIRST_PAGE or scores.evidence[unit] >= FOUND]
 
     def _answering(self, asked: Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""
@@ -237,9 +244,8 @@ class SearchEngine:
             return allowed & ~self._prose
         if not self.index.encoders or asked.scores.terms.is_character:
             return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
-        language = language_of(asked.scores.terms.topic)
-        answers = allowed & (evidence >= FOUND[language])
-        return answers | (allowed & ~self._prose & (evidence >= KEPT[language])) if answers.any() else answers
+        answers = allowed & (evidence >= FOUND)
+        return answers | (allowed & ~self._prose & (evidence >= KEPT)) if answers.any() else answers
 
     def _order(self, asked: Asked, kept: np.ndarray) -> list[int]:
         units = np.flatnonzero(kept)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from search_api.owners import OwnersResponse
 from search_api.query_log import Unanswered
-from search_api.scoring import language_of
 from search_api.search import FOUND, FOUND_BY_WORDS, SearchRequest, SearchResponse
 
 # Below this multiple of what an answer needs at all, it is a weak one. Of 303 questions staff and residents may ask, 53 found nothing
@@ -34,5 +33,5 @@ def judge_owners(request: SearchRequest, response: OwnersResponse) -> Unanswered
 def _is_weak(response: SearchResponse) -> bool:
     scores, ranking = response.asked.scores, list(response.ranking)
     semantic = response.results[0]["explain"]["semantic_rank"] is not None
-    evidence, needed = (scores.evidence, FOUND[language_of(scores.terms.topic)]) if semantic else (scores.coverage, FOUND_BY_WORDS)
+    evidence, needed = (scores.evidence, FOUND) if semantic else (scores.coverage, FOUND_BY_WORDS)
     return float(evidence[ranking].max()) < WEAK * needed
