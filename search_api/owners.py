@@ -26,7 +26,7 @@ from search_api.units import Field, Owner, Unit
 
 # So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as one that is used is so telling, by its
 # share in the rarity of an unknown word: 大学, but not 職員 …
-CLEAR_EVIDENCE = 6.0
+CLEAR_EVIDENCE = 4.0
 KNOWN = 0.4
 # … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
 TRUSTED = 0.75
@@ -34,7 +34,7 @@ TRUSTED = 0.75
 EXACT = 0.95
 # Where words find nothing, meaning may: up to MEANT measures that stand out from all others and lie within CLOSE of the best.
 STANDS_OUT = 3.2
-MEANT_EVIDENCE = 4.5
+MEANT_EVIDENCE = 2.5
 CLOSE = 0.75
 MEANT = 2
 MEASURES = 5
@@ -103,7 +103,7 @@ def find_owners(
     if question.asks_for_departments:
         for number in ranking:
             _collect(found, index, number, _named_claims(index.units[number], number, question))
-    elif ranking:
+    else:
         readings = _read_units(index, scores, question.topic, ranking, allowed)
         told = {index.units[number].municipality for number, reading in readings.items() if reading.exact}
         for number, reading in readings.items():
@@ -140,7 +140,7 @@ def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequenc
     plain = measure_texts(topics, known, compounds) if telling and len(known) < len(groups) else whole
     ranked = np.zeros(len(index.units), dtype=bool)
     ranked[list(ranking)] = True
-    trusted = max(CLEAR_EVIDENCE, TRUSTED * max(float(scores.evidence[number]) for number in ranking))
+    trusted = max(CLEAR_EVIDENCE, TRUSTED * max((float(scores.evidence[number]) for number in ranking), default=0.0))
     readings = {}
     for number in _speaking(topics, whole, plain, ranked, allowed):
         evidence = float(scores.evidence[number])
