@@ -43,6 +43,11 @@ def _join(*segments: str) -> str:
     return "/".join(encode_segment(segment) for segment in segments)
 
 
+def quotation_in(document: str, start: int, end: int) -> str:
+    """The place ``start`` to ``end`` (lines, both inclusive) of the document with this IRI."""
+    return f"{document}#L{start}-{end}"
+
+
 @dataclass(frozen=True, slots=True)
 class Iris:
     """Mints every IRI below ``base``, which ends with a slash: ``{base}id/131075/plan/{slug}/measure/4``."""
@@ -121,7 +126,7 @@ class Iris:
         return f"{self.document(document_id)}/reorganisation/{order}"
 
     def quotation(self, document_id: str, start: int, end: int) -> str:
-        return f"{self.document(document_id)}#L{start}-{end}"
+        return quotation_in(self.document(document_id), start, end)
 
     def framework(self, *path: str) -> str:
         return f"{self.base}id/framework/{_join(*path)}"

@@ -18,6 +18,8 @@ from keikaku.synonym_commands import question_lines, read_questions, run_accept,
 from ontology.errors import NotAcceptable, SettingsError, SnapshotError
 
 if TYPE_CHECKING:
+    from graph.inline_data import FilledQuery
+    from graph.snapshot import Snapshot
     from search_api.evaluation import GradedQuestion
     from search_api.mode_comparison import Comparison
 
@@ -70,6 +72,7 @@ def run_serve(arguments: Namespace) -> ExitCode:
 def run_search(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
     from keikaku.answers import SEARCH_COLUMNS, search_rows, search_text
+    from search_api.clock import japanese_today
     from search_api.search import SearchEngine, SearchRequest
 
     engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
@@ -80,6 +83,7 @@ def run_search(arguments: Namespace) -> ExitCode:
         municipality=arguments.municipality,
         department=arguments.department,
         fiscal_year=arguments.fiscal_year,
+        today=japanese_today(),
     )
     _print_answer(engine.search(request).to_json(), arguments.format, search_text, search_rows, SEARCH_COLUMNS)
     return ExitCode.DONE
@@ -88,10 +92,12 @@ def run_search(arguments: Namespace) -> ExitCode:
 def run_owners(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
     from keikaku.answers import OWNER_COLUMNS, owner_rows, owners_text
-    from search_api.search import SearchEngine
+    from search_api.clock import japanese_today
+    from search_api.search import SearchEngine, SearchRequest
 
     engine = SearchEngine.open(Snapshot.open(_settings(arguments).data_dir))
-    _print_answer(engine.owners(arguments.query).to_json(), arguments.format, owners_text, owner_rows, OWNER_COLUMNS)
+    request = SearchRequest(arguments.query, today=japanese_today())
+    _print_answer(engine.owners(request).to_json(), arguments.format, owners_text, owner_rows, OWNER_COLUMNS)
     return ExitCode.DONE
 
 
@@ -123,7 +129,7 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     snapshot = Snapshot.open(settings.data_dir)
     with QueryEngine(snapshot.path / "store", workers=1, timeout=settings.service.query_timeout) as engine:
         try:
-            result = engine.run(query, accept=_ACCEPT[arguments.format])
+            result = engine.run(_fill_searches(query, snapshot), accept=_ACCEPT[arguments.format])
         except NotAcceptable as error:
             raise SettingsError(
                 "--format csv は SELECT にだけ使えます。CONSTRUCT と DESCRIBE には table（Turtle）か json（JSON-LD）を指定してください"
@@ -134,6 +140,21 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     else:
         sys.stdout.write(body if body.endswith("\n") else body + "\n")
     return ExitCode.DONE
+
+
+def _fill_searches(query: str, snapshot: Snapshot) -> FilledQuery:
+    """The search engine is opened only for a query that searches: its models take a second to load."""
+    from graph.inline_data import FilledQuery
+    from graph.iris import Iris
+    from graph.search_pattern import find_searches
+    from search_api.clock import japanese_today
+    from search_api.search import SearchEngine
+    from search_api.sparql_search import fill_searches
+
+    searches = find_searches(query)
+    if not searches:
+        return FilledQuery(query)
+    return fill_searches(query, searches, SearchEngine.open(snapshot), Iris(snapshot.base_iri), japanese_today())
 
 
 def _print_solutions(results: dict) -> None:

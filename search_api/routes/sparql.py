@@ -5,22 +5,27 @@ from __future__ import annotations
 import math
 import re
 import time
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import Response
 
+from graph.inline_data import FilledQuery
+from graph.iris import Iris
 from graph.negotiation import GRAPH_FORMATS, SOLUTION_FORMATS, choose
 from graph.queries import example_queries
+from graph.search_pattern import find_searches
 from ontology.errors import KeikakuError, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout, QueryUnsupported
 from search_api.current import Published
 from search_api.pages import render_page
 from search_api.problem import Problem, Text
-from search_api.routes.dependencies import PROBLEMS, Current
+from search_api.routes.dependencies import PROBLEMS, Current, Today
 from search_api.routes.result_table import read_result_table
 from search_api.routes.service_description import describe_service, own_address
 from search_api.routes.sparql_protocol import ACCEPT_POST, FORMATS, ProtocolRequest, read_protocol_request
 from search_api.routes.sparql_result import answer_with
+from search_api.sparql_search import fill_searches
 
 # Every format that is not a page; which of them fits the query is for the engine to say.
 DATA_FORMATS = tuple(dict.fromkeys((*GRAPH_FORMATS, *SOLUTION_FORMATS)))
@@ -44,17 +49,18 @@ router = APIRouter(tags=["SPARQL"], responses=PROBLEMS)
     "application/sparql-query": {"schema": {"type": "string"}},
     "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"query": {"type": "string"}}}},
 }}})  # fmt: skip
-def query(request: Request, current: Current, asked: Annotated[ProtocolRequest, Depends(read_protocol_request)]) -> Response:
+def query(request: Request, current: Current, today: Today, asked: Annotated[ProtocolRequest, Depends(read_protocol_request)]) -> Response:
     """Answer SELECT, ASK, CONSTRUCT and DESCRIBE. Without a query: the editor for browsers, the service description for machines."""
     as_page = choose(asked.accept, (*DATA_FORMATS, "text/html")) == "text/html"
     if as_page:
-        return _show_page(request, current, asked)
+        return _show_page(request, current, asked, today)
     endpoint = _endpoint(request, current)
     if asked.query is None:
         result = describe_service(current.queries, endpoint, asked.accept)
         return Response(result.body, media_type=result.media_type)
+    filled = _fill(asked.query, current, today, endpoint)
     stream = current.queries.stream(
-        asked.query, accept=asked.accept, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, base_iri=endpoint
+        filled, accept=asked.accept, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs, base_iri=endpoint
     )
     return answer_with(stream, asked.query)
 
@@ -104,7 +110,12 @@ def _to_english_reason(message: str) -> str:
     return match[1] or f'"{match[2]}" cannot stand there.'
 
 
-def _show_page(request: Request, current: Published, asked: ProtocolRequest) -> Response:
+def _fill(query: str, current: Published, today: date, base_iri: str) -> FilledQuery:
+    """``query`` with what its searches find."""
+    return fill_searches(query, find_searches(query, base_iri), current.search, Iris(current.snapshot.base_iri), today)
+
+
+def _show_page(request: Request, current: Published, asked: ProtocolRequest, today: date) -> Response:
     examples = example_queries()
     text = asked.query
     if text is None:
@@ -117,13 +128,14 @@ def _show_page(request: Request, current: Published, asked: ProtocolRequest) -> 
     if asked.query is None:
         return render_page(request, "sparql.html", **page)
     started = time.perf_counter()
+    endpoint = _endpoint(request, current)
     try:
         result = current.queries.run(
-            asked.query,
+            _fill(asked.query, current, today, endpoint),
             accept=SHOWN_AS_TABLE,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
-            base_iri=_endpoint(request, current),
+            base_iri=endpoint,
         )
     except KeikakuError as error:
         problem = describe_query_error(error)
