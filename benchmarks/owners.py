@@ -23,6 +23,7 @@ from search_api.search import SearchEngine
 
 TOPICS = Path(__file__).with_name("owner_topics.toml")
 ROLES = ("responsible", "involved", "collective")
+SPLITS = ("dev", "dev2", "held-out")
 
 Department = tuple[str, str]
 """Municipality and name."""
@@ -124,9 +125,9 @@ def report(answers: Sequence[Answer], *, misses: bool) -> None:
         print(
             f"{answer.topic.split:9s} {score.precision:5.2f} {score.recall:5.2f} {answer.f1:5.2f} {score.expected:2d}  {answer.topic.question}"
         )
-        if misses and answer.topic.split == "dev":
+        if misses and answer.topic.split != "held-out":
             print("\n".join(answer.differences()) or "    as it should be")
-    for split in ("dev", "held-out"):
+    for split in SPLITS:
         _summarise(split, [answer for answer in answers if answer.topic.split == split])
 
 
