@@ -58,7 +58,7 @@ class Snapshot:
         Raises SnapshotError where it is missing, incomplete, of another format version or built for another base IRI than ``base_iri``.
         """
         path = _current(data_dir)
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         if base_iri is not None and manifest["base_iri"] != base_iri:
             raise SnapshotError(
                 f"{path}: {manifest['base_iri']} を基底 IRI として作られていますが、設定は {base_iri} です。KEIKAKU_BASE_IRI を合わせるか、{AGAIN}"
@@ -225,7 +225,7 @@ class SnapshotBuilder:
                 return target
             if _is_equal(target, manifest):
                 replace_file(target / "report.json", (self.path / "report.json").read_bytes())
-                kept = {name: digest for name, digest in _read_manifest(target)["files"].items() if name.startswith("store/")}
+                kept = {name: digest for name, digest in read_manifest(target)["files"].items() if name.startswith("store/")}
                 new = {name: digest for name, digest in manifest["files"].items() if not name.startswith("store/")}
                 replace_file(target / "manifest.json", encode_json(manifest | {"files": kept | new}))
                 return target
@@ -262,7 +262,8 @@ def _current(data_dir: Path) -> Path:
     return path
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of the snapshot in ``path``. Raises SnapshotError where it is missing, damaged or of another format version."""
     try:
         manifest = json.loads((path / "manifest.json").read_bytes())
         version = manifest["format"]
@@ -283,7 +284,7 @@ def _damaged(path: Path, manifest: Mapping[str, Any]) -> list[str]:
 def _is_equal(path: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether the snapshot in ``path`` is intact and holds the same. The store's own files vary, its content follows from graph.nq."""
     try:
-        other = _read_manifest(path)
+        other = read_manifest(path)
     except SnapshotError:
         return False
     varying = ("store/", "report.json")

@@ -74,6 +74,7 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         "query_timeout": f"{settings.service.query_timeout:g}",
         "query_workers": str(settings.service.query_workers),
         "query_log": "on" if settings.service.query_log else "off",
+        "data_license": settings.service.data_license,
         "allow_origins": ",".join(settings.service.allow_origins),
     }
     return {setting.variable: values[setting.field] for setting in SETTINGS if setting.field in values}

@@ -99,11 +99,12 @@ SETTINGS = (
         parse_origins,
         "検索窓の埋め込みを許す庁内ページのオリジン（コンマ区切り、* はすべて）",
     ),
+    Setting("data_license", "KEIKAKU_DATA_LICENSE", "", str.strip, "データの利用条件の IRI。データセットの記述に載せる"),
     Setting(
         "query_log", "KEIKAKU_QUERY_LOG", "on", _read_switch, "答えの見つからなかった問いを、誰の問いか分からない形で数えるか（on か off）"
     ),
 )
-_SERVICE_FIELDS = ("allow_origins", "query_timeout", "query_workers")
+_SERVICE_FIELDS = ("data_license", "allow_origins", "query_timeout", "query_workers")
 
 
 def resolve_settings(arguments: Mapping[str, str | None] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:

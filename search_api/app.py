@@ -12,7 +12,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
@@ -21,12 +20,26 @@ from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, Query
 from search_api.clock import japanese_today
 from search_api.current import CurrentSnapshot, open_published
 from search_api.language import choose_language
-from search_api.middleware import SECURITY_HEADERS, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
+from search_api.middleware import SECURITY_HEADERS, Compression, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
 from search_api.query_log import QueryLog
 from search_api.question_years import fiscal_year_at
-from search_api.routes import documents, embed, home, indicators, linked_data, lists, operation, report, search, sparql, suggest, vocabulary
+from search_api.routes import (
+    dataset,
+    documents,
+    embed,
+    home,
+    indicators,
+    linked_data,
+    lists,
+    operation,
+    report,
+    search,
+    sparql,
+    suggest,
+    vocabulary,
+)
 from search_api.settings import ServiceSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -71,8 +84,9 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
         },
     )
     app.state.current = current
+    app.state.settings = settings
     app.state.query_log = QueryLog(settings.query_log) if settings.query_log else None
-    for routes in (search, suggest, lists, indicators, report, sparql, operation, home, embed, documents, linked_data, vocabulary):
+    for routes in (search, suggest, lists, indicators, report, sparql, operation, home, embed, dataset, documents, linked_data, vocabulary):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
@@ -83,7 +97,7 @@ def _middleware(current: CurrentSnapshot, settings: ServiceSettings) -> list[Mid
         Middleware(SecurityHeaders),
         Middleware(HeadAsGet),
         Middleware(SharedDataCORS, allow_origins=settings.allow_origins),
-        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        Middleware(Compression, minimum_size=1000, compresslevel=5),
         # With the fiscal year, since 昨年度 has another answer in April.
         Middleware(Revalidation, build_id=lambda: f"{current.build_id}-{fiscal_year_at(japanese_today())}", salt=version("keikaku")),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import threading
@@ -11,9 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from graph.dataset import DatasetCounts, count_dataset
+from graph.dumps import Dumps
 from graph.query import QueryEngine
 from graph.snapshot import Snapshot
+from graph.versions import Version, compare_versions, kept_versions
 from ontology.errors import SettingsError, SnapshotError
 from search_api.catalogue import Catalogue
 from search_api.figures import FigureIndex
@@ -47,12 +52,35 @@ class Published:
         return Catalogue.read(self.snapshot)
 
     @cached_property
+    def counts(self) -> DatasetCounts:
+        """Counted at the first request that asks for the description of the dataset."""
+        return count_dataset(self.snapshot.store)
+
+    @cached_property
+    def dumps(self) -> Dumps:
+        """Made at the first request that asks for one."""
+        return Dumps(self.snapshot)
+
+    @property
+    def versions(self) -> list[Version]:
+        """The snapshots that are kept, this one first."""
+        return kept_versions(self.snapshot)
+
+    @cached_property
+    def changes(self) -> list[dict[str, Any]]:
+        """What changed from each kept version to the next, newest first; compared at the first request that asks for it."""
+        versions = self.versions
+        return [compare_versions(former, new) for new, former in itertools.pairwise(versions)]
+
+    @cached_property
     def figures(self) -> FigureIndex:
         """Read at the first search."""
         return FigureIndex.of(self.indicators, self.search.index, self.snapshot.store)
 
     def close(self) -> None:
         self.queries.close()
+        if "dumps" in self.__dict__:  # somebody asked for one
+            self.dumps.close()
 
 
 def open_published(data_dir: Path, settings: ServiceSettings) -> Published:

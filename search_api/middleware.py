@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = {
@@ -18,13 +19,14 @@ SECURITY_HEADERS = {
 }
 
 # Data that pages of other origins may ask for, when the operator allows their origin.
-SHARED_PATHS = ("/api/", "/sparql", "/id/", "/data/", "/ns")
+SHARED_PATHS = ("/api/", "/sparql", "/id/", "/data/", "/graph/", "/ns", "/dump", "/.well-known/void")
 
 # SPARQL and linked data are for every page's scripts unless the operator names the origins.
-OPEN_PATHS = ("/sparql", "/id/", "/data/", "/ns")
+OPEN_PATHS = ("/sparql", "/id/", "/data/", "/graph/", "/ns", "/dump", "/.well-known/void")
 EXPOSED_HEADERS = ["ETag", "Retry-After", "Link", "Content-Language"]
 
-UNCACHED_PATHS = ("/healthz", "/readyz", "/static/", "/embed.js")
+# Paths that tell their own ETag, or none.
+UNCACHED_PATHS = ("/healthz", "/readyz", "/metrics", "/static/", "/embed.js", "/dump")
 
 
 class SecurityHeaders:
@@ -79,6 +81,14 @@ class SharedDataCORS:
             await self.shared(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+class Compression(GZipMiddleware):
+    """gzip for clients that take it, but not around dumps, which are gzip already."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        packed = scope["type"] == "http" and scope["path"].startswith("/dump")
+        await (self.app(scope, receive, send) if packed else super().__call__(scope, receive, send))
 
 
 class HeadAsGet:

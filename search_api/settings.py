@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ class ServiceSettings:
 
     ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
     the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL. ``query_log`` is the
-    file in which questions without an answer are counted, None to keep none.
+    file in which questions without an answer are counted, None to keep none. ``data_license`` is the IRI of the licence under which the
+    operator publishes the data, empty where there is none.
 
     Raises SettingsError where an origin carries a path or no scheme.
     """
@@ -26,8 +28,13 @@ class ServiceSettings:
     query_timeout: float = 30.0
     query_workers: int = 2
     query_log: Path | None = None
+    data_license: str = ""
 
     def __post_init__(self) -> None:
+        if self.data_license and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", self.data_license):
+            raise SettingsError(
+                f"KEIKAKU_DATA_LICENSE: 「{self.data_license}」は IRI ではありません。https://creativecommons.org/licenses/by/4.0/ のように書いてください。"
+            )
         for origin in self.allow_origins:
             scheme, separator, host = origin.partition("://")
             if origin != "*" and (scheme not in ("http", "https") or not separator or not host or "/" in host):
