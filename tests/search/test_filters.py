@@ -61,6 +61,10 @@ def test_best_of_each_group(scored: list[tuple[int, float]], floor: float) -> No
     assert best_per_group(scores, groups, 8, floor=floor).tolist() == pytest.approx(expected)
 
 
+def test_nothing_to_blend() -> None:
+    assert blend([np.zeros(0, dtype=np.float32)], [0.5]).tolist() == []
+
+
 @given(st.lists(st.lists(st.floats(-3, 3, width=32), min_size=12, max_size=12), min_size=1, max_size=4))
 def test_blended_scores_compare_as_fused_ones(columns: list[list[float]]) -> None:
     scorings = [np.array(column, dtype=np.float32) for column in columns]
