@@ -47,6 +47,6 @@ def blend(scorings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarra
     """What ``fuse`` gives without a population but for a constant, in float32: enough to compare, and several times as fast."""
     blended = np.zeros(len(scorings[0]), dtype=np.float32)
     for scores, weight in zip(scorings, weights, strict=True):
-        if len(scores) and (spread := float(scores.std())) > _FLAT * max(1.0, float(scores.max()), -float(scores.min())):
+        if len(scores) and (spread := float(scores.std())) > _FLAT * max(1.0, float(scores.max(initial=0.0)), -float(scores.min(initial=0.0))):
             blended += np.float32(weight / spread) * scores
     return blended

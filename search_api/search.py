@@ -27,10 +27,13 @@ from search_api.reasons import find_reasons
 from search_api.scoring import WEIGHTS, Scores, score_units
 from search_api.units import Unit
 
-# Below FOUND no unit answers and the result is empty; units that follow an answer need only KEPT (docs/model.md: how they were measured).
+# Below this evidence no unit answers and the result is empty (docs/model.md: how it was measured).
 FOUND = 1.1
-KEPT = -0.9
-# … and a place on the first page: a question that is answered well needs no long tail.
+# The scale of another model than the embedded one is not known: it has to be clearer.
+FOUND_BY_OTHER_MODELS = 2.9
+# Units that follow an answer may have this much less evidence …
+LESS = 2.0
+# … on the first page: a question that is answered well needs no long tail.
 FIRST_PAGE = 10
 # Prose has to answer for itself.
 PROSE_SHARE = 0.6
@@ -122,11 +125,12 @@ class SearchResponse:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the units that its filters allow, and the scores of all."""
+    """A question, the units that its filters allow, the scores of all, and the evidence that an answer needs."""
 
     question: Question
     allowed: np.ndarray
     scores: Scores
+    found: float
 
 
 class SearchEngine:
@@ -134,6 +138,9 @@ class SearchEngine:
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
+        built_with = [encoder["fingerprint"] for encoder in index.settings["encoders"]]
+        # The evidence that an answer needs in this index.
+        self.found = FOUND if embedded_model.fingerprint() in built_with else FOUND_BY_OTHER_MODELS
         self._names = Names.of(index.units)
         self._attributes = UnitIndex.of(index.units)
         self._facets = FacetCounter.of(index.units)
@@ -204,7 +211,7 @@ class SearchEngine:
         question = understand(request.query, self._names, today=request.today, ignored=request.ignore).overridden(request.filters)
         allowed = self._allow(request, question)
         scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
-        return Asked(question, allowed, scores)
+        return Asked(question, allowed, scores, self.found)
 
     def _allow(self, request: SearchRequest, question: Question) -> np.ndarray:
         """The units that the filters, and what the question names as such, leave."""
@@ -235,7 +242,7 @@ class SearchEngine:
         order = self._order(asked, kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best)))
         if not self.index.encoders or scores.terms.is_character:
             return order
-        return [unit for place, unit in enumerate(order) if place < FIRST_PAGE or scores.evidence[unit] >= FOUND]
+        return [unit for place, unit in enumerate(order) if place < FIRST_PAGE or scores.evidence[unit] >= self.found]
 
     def _answering(self, asked: Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""
@@ -244,8 +251,8 @@ class SearchEngine:
             return allowed & ~self._prose
         if not self.index.encoders or asked.scores.terms.is_character:
             return allowed & (asked.scores.coverage >= FOUND_BY_WORDS)
-        answers = allowed & (evidence >= FOUND)
-        return answers | (allowed & ~self._prose & (evidence >= KEPT)) if answers.any() else answers
+        answers = allowed & (evidence >= self.found)
+        return answers | (allowed & ~self._prose & (evidence >= self.found - LESS)) if answers.any() else answers
 
     def _order(self, asked: Asked, kept: np.ndarray) -> list[int]:
         units = np.flatnonzero(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search_api.owners import OwnersResponse
 from search_api.query_log import Unanswered
-from search_api.search import FOUND, FOUND_BY_WORDS, SearchRequest, SearchResponse
+from search_api.search import FOUND_BY_WORDS, SearchRequest, SearchResponse
 
 # Below this multiple of what an answer needs at all, it is a weak one. Of 303 questions staff and residents may ask, 53 found nothing
 # and 19 less than this, nearly all of them paraphrases without a word of the plans (benchmarks/questions).
@@ -33,5 +33,5 @@ def judge_owners(request: SearchRequest, response: OwnersResponse) -> Unanswered
 def _is_weak(response: SearchResponse) -> bool:
     scores, ranking = response.asked.scores, list(response.ranking)
     semantic = response.results[0]["explain"]["semantic_rank"] is not None
-    evidence, needed = (scores.evidence, FOUND) if semantic else (scores.coverage, FOUND_BY_WORDS)
+    evidence, needed = (scores.evidence, response.asked.found) if semantic else (scores.coverage, FOUND_BY_WORDS)
     return float(evidence[ranking].max()) < WEAK * needed

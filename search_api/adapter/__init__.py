@@ -19,18 +19,20 @@ CONFIG = "adapter_config.json"
 PREFIX = "base_model.model."
 
 
-def fingerprint(directory: Path = DIRECTORY) -> str:
+def fingerprint(directory: Path | None = None) -> str:
     """SHA-256 over weights and configuration."""
+    directory = directory or DIRECTORY
     return hashlib.sha256((directory / WEIGHTS).read_bytes() + (directory / CONFIG).read_bytes()).hexdigest()
 
 
-def merge(tensors: Mapping[str, np.ndarray], directory: Path = DIRECTORY) -> dict[str, np.ndarray]:
+def merge(tensors: Mapping[str, np.ndarray], directory: Path | None = None) -> dict[str, np.ndarray]:
     """The named float32 matrices of a transformers BertModel with the adapter added: W + (alpha / rank) · B · A.
 
     Raises KeyError where the adapter speaks of a matrix that the model does not have.
     """
     from safetensors.numpy import load_file
 
+    directory = directory or DIRECTORY
     config = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
     scale = config["lora_alpha"] / config["r"]
     learned = load_file(directory / WEIGHTS)

