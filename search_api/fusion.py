@@ -47,6 +47,7 @@ def blend(scorings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarra
     """What ``fuse`` gives without a population but for a constant, in float32: enough to compare, and several times as fast."""
     blended = np.zeros(len(scorings[0]), dtype=np.float32)
     for scores, weight in zip(scorings, weights, strict=True):
-        if len(scores) and (spread := float(scores.std())) > _FLAT * max(1.0, float(scores.max(initial=0.0)), -float(scores.min(initial=0.0))):
+        spread = float(scores.std()) if len(scores) else 0.0
+        if spread > _FLAT * max(1.0, float(np.abs(scores).max(initial=0.0))):
             blended += np.float32(weight / spread) * scores
     return blended
