@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from benchmarks.serving import serve
+from graph.queries import ExampleQuery, example_queries
 from search_api.app import create_app
 from search_api.settings import ServiceSettings
 
@@ -146,6 +147,18 @@ def test_two_searches_meet_in_what_they_share(meaning: str) -> None:
     assert measures(one + two) == measures(one) & measures(two) != set()
     assert measures(f"{{ {one} }} UNION {{ {two} }}") == measures(one) | measures(two)
     assert measures(f"{one} MINUS {{ {two} }}") == measures(one) - measures(two)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "example", [query for query in example_queries() if "SERVICE plan:search" in query.text], ids=lambda query: query.name
+)
+def test_an_example_that_searches_has_answers(meaning: str, example: ExampleQuery) -> None:
+    answer = httpx.get(f"{meaning}/sparql", params={"query": example.text}, timeout=PATIENCE)
+    assert answer.status_code == 200, answer.text
+    names = answer.json()["head"]["vars"]
+    assert answer.json()["results"]["bindings"]
+    assert all(names == list(row) for row in answer.json()["results"]["bindings"][:1])
 
 
 @pytest.mark.parametrize("form", ["ASK { %s }", "CONSTRUCT { ?measure plan:score ?score } WHERE { %s }", "DESCRIBE ?measure { %s }"])
