@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 import pyoxigraph
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Quad, RdfFormat, Triple
 
+from graph.dumps import quad_lines
 from graph.queries import read_query
 from graph.snapshot import Snapshot
 from graph.store import GraphStore
@@ -20,9 +20,12 @@ from graph.terms import PREFIXES
 COLUMNS = ("自治体コード", "自治体", "計画", "階層", "番号", "取組", "担当", "関わる部署", "目標", "文書", "ファイル", "IRI")
 
 
-def export(snapshot: Snapshot, file_format: str, output: BinaryIO) -> None:
-    """Write the whole graph to ``output``; ``file_format`` is a key of ``FORMATS``. Equal graphs give equal bytes."""
-    FORMATS[file_format](snapshot, output)
+def export(snapshot: Snapshot, file_format: str, output: BinaryIO, municipality: str | None = None) -> None:
+    """Write the graph, or what is of the municipality with this code, to ``output``; ``file_format`` is a key of ``FORMATS``.
+
+    Equal graphs give equal bytes.
+    """
+    FORMATS[file_format](snapshot, output, municipality)
 
 
 def measure_rows(store: GraphStore) -> list[dict[str, str]]:
@@ -58,13 +61,12 @@ def _natural(iri: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", iri)]
 
 
-def _write_nquads(snapshot: Snapshot, output: BinaryIO) -> None:
-    with (snapshot.path / "graph.nq").open("rb") as graph:
-        shutil.copyfileobj(graph, output)
+def _write_nquads(snapshot: Snapshot, output: BinaryIO, municipality: str | None) -> None:
+    output.writelines(quad_lines(snapshot, municipality))
 
 
-def _write_turtle(snapshot: Snapshot, output: BinaryIO) -> None:
-    triples = {Triple(quad.subject, quad.predicate, quad.object) for quad in snapshot.store.quads()}
+def _write_turtle(snapshot: Snapshot, output: BinaryIO, municipality: str | None) -> None:
+    triples = {Triple(quad.subject, quad.predicate, quad.object) for quad in _quads(snapshot, municipality)}
     turtle = pyoxigraph.serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=PREFIXES)
     lines = turtle.splitlines(keepends=True)
     # The engine writes the prefixes in an order that changes from run to run.
@@ -72,24 +74,31 @@ def _write_turtle(snapshot: Snapshot, output: BinaryIO) -> None:
     output.writelines(lines[len(PREFIXES) :])
 
 
-def _write_jsonld(snapshot: Snapshot, output: BinaryIO) -> None:
-    quads = sorted(snapshot.store.quads(), key=lambda quad: (str(quad.graph_name), str(quad)))
+def _write_jsonld(snapshot: Snapshot, output: BinaryIO, municipality: str | None) -> None:
+    quads = sorted(_quads(snapshot, municipality), key=lambda quad: (str(quad.graph_name), str(quad)))
     pyoxigraph.serialize(quads, output, RdfFormat.JSON_LD)
 
 
-def _write_csv(snapshot: Snapshot, output: BinaryIO) -> None:
-    output.write(to_csv(_measure_sheet(snapshot)))
+def _quads(snapshot: Snapshot, municipality: str | None) -> Iterable[Quad]:
+    if municipality is None:
+        return snapshot.store.quads()
+    return pyoxigraph.parse(b"".join(quad_lines(snapshot, municipality)), format=RdfFormat.N_QUADS)
 
 
-def _write_xlsx(snapshot: Snapshot, output: BinaryIO) -> None:
-    output.write(to_xlsx([_measure_sheet(snapshot)]))
+def _write_csv(snapshot: Snapshot, output: BinaryIO, municipality: str | None) -> None:
+    output.write(to_csv(_measure_sheet(snapshot, municipality)))
 
 
-def _measure_sheet(snapshot: Snapshot) -> Sheet:
-    return Sheet("取組", COLUMNS, [tuple(row.values()) for row in measure_rows(snapshot.store)])
+def _write_xlsx(snapshot: Snapshot, output: BinaryIO, municipality: str | None) -> None:
+    output.write(to_xlsx([_measure_sheet(snapshot, municipality)]))
 
 
-FORMATS: dict[str, Callable[[Snapshot, BinaryIO], None]] = {
+def _measure_sheet(snapshot: Snapshot, municipality: str | None) -> Sheet:
+    rows = (row for row in measure_rows(snapshot.store) if municipality in (None, row["自治体コード"]))
+    return Sheet("取組", COLUMNS, [tuple(row.values()) for row in rows])
+
+
+FORMATS: dict[str, Callable[[Snapshot, BinaryIO, str | None], None]] = {
     "nquads": _write_nquads,
     "turtle": _write_turtle,
     "jsonld": _write_jsonld,

@@ -90,16 +90,21 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     owners.add_argument("query", metavar="言葉", help="仕事や話題")
 
     sparql = add("sparql", "SPARQL の問合せに答える")
-    sparql.add_argument("query", metavar="FILE", help="問合せのファイル。「-」なら標準入力")
+    asked = sparql.add_mutually_exclusive_group(required=True)
+    asked.add_argument("query", metavar="FILE", nargs="?", help="問合せのファイル。「-」なら標準入力")
+    asked.add_argument("--examples", action="store_true", help="例の一覧を、分類ごとに示す")
+    asked.add_argument("--example", metavar="名前", help="例の問合せに答える（名前は --examples の左の欄）")
 
     report = add("report", "各文書から何を読み取ったか、何が読み取れなかったかを示す", formats=("table", "json"))
     report.add_argument("--lines", action="store_true", help="読み取れなかった行を、理由とともに一つずつ示す")
     report.add_argument("--all", action="store_true", help="答えの見つからなかった問いを、一度だけのものも示す")
 
-    export = add("export", "グラフ全体を書き出す", formats=())
+    export = add("export", "グラフを、全体または一つの自治体について書き出す", formats=())
     export.add_argument(
-        "--format", choices=("nquads", "turtle", "jsonld", "csv", "xlsx"), default="nquads", help="書き出す形式（既定は nquads）"
+        "--format", choices=("nquads", "turtle", "jsonld", "csv", "xlsx", "stratml"), default="nquads", help="書き出す形式（既定は nquads）"
     )
+    export.add_argument("--municipality", metavar="自治体", help="この自治体（名称かコード）のものだけ")
+    export.add_argument("--plan", metavar="計画", help="stratml で書き出す計画の題名か IRI")
     export.add_argument("-o", "--output", metavar="FILE", help="書き出し先（既定は標準出力）")
 
     evaluation = add("eval", "採点つきの質問集で検索の質を測る")

@@ -124,8 +124,10 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     from graph.query import QueryEngine
     from graph.snapshot import Snapshot
 
+    if arguments.examples:
+        return _list_examples()
     settings = _settings(arguments)
-    query = _read_text(arguments.query)
+    query = _read_text(arguments.query) if arguments.example is None else _example_text(arguments.example)
     snapshot = Snapshot.open(settings.data_dir)
     with QueryEngine(snapshot.path / "store", workers=1, timeout=settings.service.query_timeout) as engine:
         try:
@@ -140,6 +142,28 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     else:
         sys.stdout.write(body if body.endswith("\n") else body + "\n")
     return ExitCode.DONE
+
+
+def _list_examples() -> ExitCode:
+    """Name and title of each example query, under its category."""
+    from itertools import groupby
+
+    from graph.queries import example_queries
+
+    for category, examples in groupby(example_queries(), key=lambda example: example.category):
+        print(category)
+        for example in examples:
+            print(f"  {example.name}  {example.title}")
+    return ExitCode.DONE
+
+
+def _example_text(name: str) -> str:
+    from graph.queries import example_queries
+
+    for example in example_queries():
+        if example.name == name:
+            return example.text
+    raise SettingsError(f"--example {name}: この名前の例はありません。名前は keikaku sparql --examples で確かめてください")
 
 
 def _fill_searches(query: str, snapshot: Snapshot) -> FilledQuery:
@@ -195,16 +219,17 @@ def run_report(arguments: Namespace) -> ExitCode:
 
 
 def run_export(arguments: Namespace) -> ExitCode:
-    from graph.export import export
     from graph.snapshot import Snapshot
+    from keikaku.exporting import choose_writer
 
     snapshot = Snapshot.open(_settings(arguments).data_dir)
+    write = choose_writer(snapshot, arguments.format, arguments.municipality, arguments.plan)
     if arguments.output is None:
-        export(snapshot, arguments.format, sys.stdout.buffer)
+        write(sys.stdout.buffer)
         return ExitCode.DONE
     try:
         with Path(arguments.output).open("wb") as file:
-            export(snapshot, arguments.format, file)
+            write(file)
     except OSError as error:
         raise SettingsError(f"{arguments.output}: 書き込めません（{describe_os_error(error)}）") from error
     return ExitCode.DONE
@@ -223,7 +248,10 @@ def run_eval(arguments: Namespace) -> ExitCode:
     types = {unit.iri: unit.type for unit in engine.index.units}
     relevant = {iri for questions in files.values() for question in questions for iri in question.relevant}
     if missing := sorted(relevant - types.keys()):
-        print(f"正解のうち {len(missing)} 件が、公開中のデータにありません（見つからないものとして数えます）: {missing[0]} など", file=sys.stderr)
+        print(
+            f"正解のうち {len(missing)} 件が、公開中のデータにありません（見つからないものとして数えます）: {missing[0]} など",
+            file=sys.stderr,
+        )
     kinds = {types[iri] for iri in relevant & types.keys()} or {"Measure"}
     modes = MODES if arguments.mode == "all" else (arguments.mode,)
     if not engine.index.encoders:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from graph.negotiation import GRAPH_FORMATS, choose
+from graph.stratml import MEDIA_TYPE as STRATML_TYPE
+from graph.stratml import is_plan, to_stratml
 from search_api.addresses import page_path, resource_iri
 from search_api.pages import render_page
 from search_api.problem import Problem, Text, not_found
@@ -21,6 +23,7 @@ ENDINGS = {
     ".rdf": "application/rdf+xml",
     ".html": "text/html",
 }
+STRATML = ".stratml.xml"
 
 # The statements of a resource, the places that say so, and what points at it. The places of a document have its address with a fragment,
 # which no server ever sees: they are told with the document.
@@ -39,6 +42,8 @@ router = APIRouter(tags=["リンクトデータ"])
 @router.get("/id/{path:path}", summary="IRI の参照", status_code=303)
 def follow(request: Request, current: Current, path: str) -> Response:
     """303 to the page for people or to the data for programs."""
+    if path.endswith(STRATML):
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/data/{_raw_path(request, '/id/')}", 303)
     name, ending, _, wanted = _read_wish(request, current, "/id/")
     root = request.scope.get("root_path", "")
     location = f"{root}/page/{name}" if wanted == "text/html" else f"{root}/data/{name}{ending}"
@@ -62,8 +67,14 @@ def graph_data(request: Request, current: Current, name: str) -> Response:
     return _answer(current, _GRAPH.replace("IRI", iri), _wanted(request, ending))
 
 
-@router.get("/data/{path:path}", summary="資源の記述（Turtle・JSON-LD・N-Triples・RDF/XML）")
+@router.get("/data/{path:path}", summary="資源の記述（Turtle・JSON-LD・N-Triples・RDF/XML、計画は StratML）")
 def data(request: Request, current: Current, path: str) -> Response:
+    """The statements of a resource; of a plan also StratML (``.stratml.xml``)."""
+    if path.endswith(STRATML):
+        iri = resource_iri(_raw_path(request, "/data/").removesuffix(STRATML), current.snapshot.base_iri)
+        if not is_plan(current.snapshot.store, iri):
+            raise not_found(f"{iri}{STRATML}")
+        return Response(to_stratml(current.snapshot.store, iri), media_type=STRATML_TYPE)
     _, _, iri, wanted = _read_wish(request, current, "/data/")
     return _answer(current, _STATEMENTS.replace("IRI", iri), wanted)
 
@@ -75,7 +86,14 @@ def page(request: Request, current: Current, path: str) -> Response:
     resource = read_resource(current.snapshot.store, resource_iri(name, base_iri))
     if resource is None:
         raise not_found(resource_iri(name, base_iri))
-    return render_page(request, "resource.html", resource=resource, name=name, page_of=lambda iri: page_path(iri, base_iri))
+    return render_page(
+        request,
+        "resource.html",
+        resource=resource,
+        name=name,
+        is_plan=is_plan(current.snapshot.store, resource.iri),
+        page_of=lambda iri: page_path(iri, base_iri),
+    )
 
 
 def _read_wish(request: Request, current: Current, prefix: str) -> tuple[str, str, str, str]:
