@@ -242,6 +242,8 @@ class SearchEngine:
         order = self._order(asked, kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best)))
         if not self.index.encoders or scores.terms.is_character:
             return order
+        if not any(scores.evidence[unit] >= self.found and not self._prose[unit] for unit in order):
+            order.sort(key=lambda unit: not self._prose[unit])  # only prose answers: measures that may be related come after it
         return [unit for place, unit in enumerate(order) if place < FIRST_PAGE or scores.evidence[unit] >= self.found]
 
     def _answering(self, asked: Asked) -> np.ndarray:
