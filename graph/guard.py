@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from graph.group_concat import join_as_plain_text
 from graph.inline_data import InlineData, apply_edits
 from graph.sparql_tokens import Prologue, Token, fail_at, tokenize
-from ontology.errors import QueryRefused
+from ontology.errors import QueryRefused, QueryTooDeep, QueryTooLarge
 
 MAX_BYTES = 256 * 1024
 MAX_TOKENS = 20_000
@@ -53,13 +53,13 @@ def check_query(query: str, graphs: Container[str], base_iri: str = "", data: Se
     """Let a query through that reads only the ``graphs`` of the store. ``base_iri`` resolves relative IRIs where it has no BASE itself.
 
     ``data`` are the rows for those of its patterns that were read before and found good; they stand in the text that comes out.
-    Raises QueryRefused for updates, SERVICE, unknown graphs and excessive size or nesting, and QuerySyntaxError for what cannot be read.
+    Raises QueryRefused for updates, SERVICE, unknown graphs and (as QueryTooLarge or QueryTooDeep) excessive size or nesting, and QuerySyntaxError for what cannot be read.
     """
     if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise QueryRefused(f"問い合わせが長すぎます。{MAX_BYTES // 1024} KiB までにしてください")
+        raise QueryTooLarge(f"問い合わせが長すぎます。{MAX_BYTES // 1024} KiB までにしてください")
     tokens = [token for token in tokenize(query) if not any(rows.covers(token.position) for rows in data)]
     if len(tokens) > MAX_TOKENS:
-        raise QueryRefused(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
+        raise QueryTooDeep(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
     prologue = Prologue(query, tokens, base_iri)
     body = tokens[prologue.end :]
     form = body[0].keyword if body else ""
@@ -100,7 +100,7 @@ def _check_nesting(query: str, tokens: list[Token]) -> None:
         elif token.kind == "operator" and token.text in _OPENING.values() and (not expected or expected.pop() != token.text):
             fail_at(query, token, "対応する開き括弧がありません")
         if max(len(expected), run) > MAX_DEPTH:
-            raise QueryRefused(f"問い合わせの入れ子が深すぎます。{MAX_DEPTH} 段までにしてください")
+            raise QueryTooDeep(f"問い合わせの入れ子が深すぎます。{MAX_DEPTH} 段までにしてください")
 
 
 def _read_dataset(prologue: Prologue, tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:

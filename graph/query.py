@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import queue
 import re
 import socket
 import subprocess
@@ -12,6 +11,7 @@ import sys
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,11 @@ from typing import Any, Self
 from graph.guard import check_graph_names, check_query
 from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
+from graph.query_limits import FairQueue, QueryLimits
 from graph.query_worker import LENGTH
 from graph.result_spool import ResultSpool
 from graph.terms import PREFIXES
-from ontology.errors import NotAcceptable, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
+from ontology.errors import NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
 
 MEMORY_BYTES = 1 << 30
 MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
@@ -64,13 +65,16 @@ class QueryStream:
 class QueryEngine:
     """A few workers over one store directory. Threads may share it; at most ``workers`` queries run at a time, others wait their turn.
 
+    ``counts`` tells since the start: queries, stopped (the worker was killed), of these timed_out, out_of_memory and cancelled.
+
     Raises SnapshotError where the store cannot be opened.
     """
 
     def __init__(self, store_path: Path, *, workers: int = 2, timeout: float = 30.0) -> None:
         self.timeout = timeout
         self._workers = [_Worker(store_path) for _ in range(workers)]
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._queue = FairQueue(self._workers)
+        self.counts: Counter[str] = Counter()
         self._stop = weakref.finalize(self, _stop_all, self._workers)  # also at interpreter exit
         try:
             self.graphs = frozenset(self._workers[0].greet(time.monotonic() + timeout)["graphs"])
@@ -80,8 +84,6 @@ class QueryEngine:
         except SnapshotError:
             self.close()
             raise
-        for worker in reversed(self._workers):
-            self._idle.put(worker)
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +103,7 @@ class QueryEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base_iri: str = "",
+        limits: QueryLimits | None = None,
     ) -> QueryResult:
         """Answer ``query`` in the best format for the ``accept`` header.
 
@@ -109,7 +112,7 @@ class QueryEngine:
         QuerySyntaxError, QueryUnsupported, QueryTimeout (also for too much memory or too large a result) and NotAcceptable.
         """
         media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
-        parts = self._ask(request | {"max_bytes": MAX_RESULT_BYTES})
+        parts = self._ask(request | {"max_bytes": MAX_RESULT_BYTES}, limits)
         return QueryResult(media_type, b"".join(part for part, _ in parts))
 
     def stream(
@@ -120,13 +123,14 @@ class QueryEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base_iri: str = "",
+        limits: QueryLimits | None = None,
     ) -> QueryStream:
         """As ``run``, but a long result can be sent on while the rest is still sought; what ``run`` raises comes before the first part.
 
         A result that is not complete waits on disk for its reader, so that a slow one holds neither a worker nor memory.
         """
         media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
-        parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES})
+        parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES}, limits)
         first, more = next(parts)
         if not more:
             parts.close()
@@ -159,17 +163,20 @@ class QueryEngine:
             "prefixes": PREFIXES,
         }
 
-    def _ask(self, request: dict[str, Any]) -> Generator[tuple[bytes, bool], None, None]:
+    def _ask(self, request: dict[str, Any], limits: QueryLimits | None = None) -> Generator[tuple[bytes, bool], None, None]:
         """The parts of the answer, each with whether more will come. Closed before the last one, it stops the query."""
-        deadline = time.monotonic() + self.timeout
+        limits = limits or QueryLimits()
+        seconds = limits.within(self.timeout)
+        deadline = time.monotonic() + seconds
+        self.counts["queries"] += 1
         try:
-            worker = self._idle.get(timeout=self.timeout)
-        except queue.Empty:
-            raise QueryTimeout(
-                f"混み合っていて、{self.timeout:g} 秒の間に順番が来ませんでした。しばらくしてからやり直してください"
-            ) from None
+            worker = self._queue.take(limits.client, deadline, limits.cancellation)
+        except TimeoutError:
+            self.counts["timed_out"] += 1
+            raise QueryTimeout(f"混み合っていて、{seconds:g} 秒の間に順番が来ませんでした。しばらくしてからやり直してください") from None
         more = True
         try:
+            limits.cancellation.attach(worker.interrupt)
             worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
             while more:
                 header, part = worker.receive(deadline)
@@ -178,17 +185,25 @@ class QueryEngine:
                     _raise_error(header["error"], header["message"], request["max_bytes"])
                 yield part, more
         except TimeoutError:
-            raise QueryTimeout(f"問い合わせを {self.timeout:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
-        except OSError:  # the socket was cut: the process ended by itself, or the engine is closed
-            if not self._stop.alive:
-                raise QueryTimeout("サーバーが終了するため、問い合わせを打ち切りました") from None
-            raise QueryTimeout(
-                f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください"
-            ) from None
+            self.counts["timed_out"] += 1
+            raise QueryTimeout(f"問い合わせを {seconds:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
+        except OSError:  # the socket was cut: the process ended by itself, or the engine is closed, or who asked has gone
+            raise self._explain_end(limits) from None
         finally:
+            limits.cancellation.attach(None)
             if more:
+                self.counts["stopped"] += 1
                 worker.restart()
-            self._idle.put(worker)
+            self._queue.give_back(limits.client, worker, as_last=more)
+
+    def _explain_end(self, limits: QueryLimits) -> QueryTimeout:
+        if limits.cancellation.cancelled:
+            self.counts["cancelled"] += 1
+            return QueryCancelled("問い合わせた側が接続を切りました")
+        if not self._stop.alive:
+            return QueryTimeout("サーバーが終了するため、問い合わせを打ち切りました")
+        self.counts["out_of_memory"] += 1
+        return QueryTimeout(f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください")
 
 
 def _drain(parts: Generator[tuple[bytes, bool], None, None], spool: ResultSpool) -> None:
@@ -260,6 +275,12 @@ class _Worker:
             self._kill()
             if not self._stopped:
                 self._start()
+
+    def interrupt(self) -> None:
+        """End the query that runs, from another thread: who waits for it gets a ConnectionError and restarts the worker."""
+        with self._lock, contextlib.suppress(OSError):
+            self._process.kill()
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
         with self._lock:

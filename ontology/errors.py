@@ -40,5 +40,21 @@ class QueryTimeout(KeikakuError):
     """A query was stopped at its time limit: HTTP 503 with the limit in the message."""
 
 
+class QueryTooLarge(QueryRefused):
+    """A query is longer than the endpoint reads: HTTP 413."""
+
+
+class QueryTooDeep(QueryRefused):
+    """A query has more words or deeper nesting than the endpoint reads: HTTP 400."""
+
+
+class QueryCancelled(QueryTimeout):
+    """Who asked has gone: the query was stopped, and nobody reads this."""
+
+
 class NotAcceptable(QueryRefused):
     """No format of the result fits the Accept header: HTTP 406; the message names those that do."""
+
+
+class EngineUnavailable(KeikakuError):
+    """Another SPARQL engine that was set does not answer, refuses, or answers what cannot be read: HTTP 502; the message says what to check."""
