@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
+from keikaku.pushing import run_push
 from keikaku.settings import Settings, resolve_settings
 from keikaku.synonym_commands import question_lines, read_questions, run_accept, run_propose, run_try
 from ontology.errors import NotAcceptable, SettingsError, SnapshotError
@@ -121,15 +122,15 @@ _ACCEPT = {
 
 
 def run_sparql(arguments: Namespace) -> ExitCode:
-    from graph.query import QueryEngine
     from graph.snapshot import Snapshot
+    from search_api.current import open_query_engine
 
     if arguments.examples:
         return _list_examples()
     settings = _settings(arguments)
     query = _read_text(arguments.query) if arguments.example is None else _example_text(arguments.example)
     snapshot = Snapshot.open(settings.data_dir)
-    with QueryEngine(snapshot.path / "store", workers=1, timeout=settings.service.query_timeout) as engine:
+    with open_query_engine(snapshot, settings.service, workers=1) as engine:
         try:
             result = engine.run(_fill_searches(query, snapshot), accept=_ACCEPT[arguments.format])
         except NotAcceptable as error:
@@ -327,6 +328,7 @@ COMMANDS = {
     "sparql": run_sparql,
     "report": run_report,
     "export": run_export,
+    "push": run_push,
     "eval": run_eval,
     "synonyms propose": run_propose,
     "synonyms try": run_try,

@@ -257,3 +257,15 @@ def test_verify(keikaku: Keikaku, town: Path) -> None:
     run = keikaku("verify", "--data", town)
     assert run.code == 0
     assert "異常ありません" in run.out
+
+
+def test_examples_are_listed_and_answered_by_name(keikaku: Keikaku, town: Path) -> None:
+    listed = keikaku("sparql", "--examples")
+    assert listed.code == 0
+    assert "担当\n  example-2-measures  取組と担当部署\n" in listed.out
+    answered = keikaku("sparql", "--example", "example-2-shared", "--data", town, "--format", "csv")
+    assert answered.code == 0
+    assert rows(answered.out)
+    unknown = keikaku("sparql", "--example", "example-0", "--data", town)
+    assert unknown.code == 2
+    assert "keikaku sparql --examples" in unknown.err

@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from graph.disagreements import find_disagreements
-from graph.queries import example_queries
+from graph.queries import ExampleQuery, example_queries
+from graph.query import QueryEngine
+from graph.search_pattern import find_searches
 from graph.snapshot import Snapshot, SnapshotBuilder
 from graph.validation import validate
 from ingest.pipeline import read_documents
@@ -60,6 +63,18 @@ def test_a_figure_is_found_in_each_of_its_documents(snapshot: Snapshot) -> None:
     rows = [row for row in snapshot.store.query(text) if row["指標"].value == "キャッシュレス決済手続数"]
     assert {row["実績"].value for row in rows} == {"217手続"}
     assert len({row["文書"].value for row in rows}) == 2
+
+
+@pytest.fixture(scope="module")
+def engine(snapshot: Snapshot) -> Iterator[QueryEngine]:
+    with QueryEngine(snapshot.path / "store", workers=1, timeout=3) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize("example", [query for query in example_queries() if not find_searches(query.text)], ids=lambda query: query.name)
+def test_every_example_finds_something(engine: QueryEngine, example: ExampleQuery) -> None:
+    result = engine.run(example.text, accept="text/csv, application/n-triples;q=0.5")
+    assert len(result.body.splitlines()) > 1
 
 
 def test_what_the_documents_disagree_on(snapshot: Snapshot) -> None:
