@@ -16,8 +16,9 @@ from typing import Any
 
 from graph.dataset import DatasetCounts, count_dataset
 from graph.dumps import Dumps
-from graph.query import QueryEngine
+from graph.query_engines import SparqlEngine, open_query_engine
 from graph.snapshot import Snapshot
+from graph.terms_of_vocabulary import VocabularyTerm, read_vocabulary
 from graph.versions import Version, compare_versions, kept_versions
 from ontology.errors import SettingsError, SnapshotError
 from search_api.catalogue import Catalogue
@@ -38,7 +39,7 @@ class Published:
 
     snapshot: Snapshot
     search: SearchEngine
-    queries: QueryEngine
+    queries: SparqlEngine
     suggester: Suggester
 
     @cached_property
@@ -55,6 +56,11 @@ class Published:
     def counts(self) -> DatasetCounts:
         """Counted at the first request that asks for the description of the dataset."""
         return count_dataset(self.snapshot.store)
+
+    @cached_property
+    def vocabulary(self) -> list[VocabularyTerm]:
+        """Read at the first request that asks for it."""
+        return read_vocabulary(self.snapshot)
 
     @cached_property
     def dumps(self) -> Dumps:
@@ -87,7 +93,9 @@ def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
     """Open what ``data_dir`` publishes now. Raises SnapshotError where it is missing, damaged or incompatible."""
     snapshot = Snapshot.open(data_dir)
     suggester = Suggester.open(snapshot.index_directory)
-    queries = QueryEngine(snapshot.path / "store", workers=settings.query_workers, timeout=settings.query_timeout)
+    queries = open_query_engine(
+        snapshot, settings.remote_store, workers=settings.query_workers, timeout=settings.query_timeout
+    )
     return Published(snapshot, SearchEngine.open(snapshot), queries, suggester)
 
 

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from rdflib import Graph, URIRef
 
+from graph.vocabulary import VOCABULARY
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -110,3 +112,50 @@ def test_the_vocabulary_is_a_page_and_data(client: TestClient) -> None:
     for path, accept in (("/ns", "text/turtle"), ("/ns.ttl", "*/*")):
         graph = Graph().parse(data=client.get(path, headers={"Accept": accept}).text, format="turtle")
         assert (URIRef("https://w3id.org/keikaku/ns#Measure"), None, None) in graph
+
+
+def test_the_vocabulary_keeps_unions_of_classes(client: TestClient) -> None:
+    """A domain of several classes is a blank node, which a selection by namespace would lose."""
+    graph = Graph().parse(data=client.get("/ns.ttl").text, format="turtle")
+    original = Graph().parse(VOCABULARY / "keikaku.ttl", format="turtle")
+    assert len(graph) == len(original)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/ns.jsonld", "application/ld+json"), ("/ns.nt", "application/n-triples"), ("/ns.rdf", "application/rdf+xml")]
+)
+def test_the_vocabulary_by_ending(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+    assert client.get("/ns.html").status_code == client.get("/ns.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "language"),
+    [
+        ("/ns", "ja", "ja"),
+        ("/ns", "en-GB,en;q=0.9", "en"),
+        ("/ns?lang=en", "ja", "en"),
+        ("/ns?lang=ja", "en", "ja"),
+        ("/ns?lang=", "en", "en"),
+    ],
+)
+def test_the_vocabulary_page_speaks_both_languages(client: TestClient, path: str, accepted: str, language: str) -> None:
+    answer = client.get(path, headers={"Accept": BROWSER, "Accept-Language": accepted})
+    assert answer.headers["content-language"] == language
+    assert f'<div lang="{language}">' in answer.text
+    assert ("What was done" in answer.text or "Domain: " in answer.text) == (language == "en")
+
+
+def test_the_vocabulary_page_has_every_term_with_an_anchor(client: TestClient) -> None:
+    page = client.get("/ns", headers={"Accept": BROWSER}).text
+    graph = Graph().parse(VOCABULARY / "keikaku.ttl", format="turtle")
+    namespace = "https://w3id.org/keikaku/ns#"
+    terms = {str(term).removeprefix(namespace) for term in graph.subjects() if str(term).startswith(namespace)}
+    assert {term for term in terms if f'<div id="{term}">' not in page} == set()
+    measure = page.partition('<div id="responsibleDepartment">')[2].partition("</div>")[0]
+    assert 'href="#Measure"' in measure
+    assert 'href="#Initiative"' in measure  # of a union
+    assert 'href="#Department"' in measure
+    example = measure.partition('例: <a href="')[2].partition('"')[0]
+    assert client.get(example).status_code == 200
