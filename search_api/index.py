@@ -21,7 +21,7 @@ from search_api.units import Field, Owner, Place, Unit
 from search_api.vector_index import FaissIndex, VectorIndex
 from search_api.word_vectors import Neighbourhood, WordVectors
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

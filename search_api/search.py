@@ -29,8 +29,8 @@ from search_api.units import Unit
 
 # Below this evidence no unit answers and the result is empty (docs/model.md: how it was measured).
 FOUND = 1.1
-# The scale of another model than the embedded one is not known: it has to be clearer.
-FOUND_BY_OTHER_MODELS = 2.9
+# The scale of another model than the embedded one is not known: it has to be clearer, but words that stand there are enough.
+FOUND_BY_OTHER_MODELS = 2.0
 # Units that follow an answer may have this much less evidence …
 LESS = 2.0
 # … on the first page: a question that is answered well needs no long tail.
