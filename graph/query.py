@@ -24,6 +24,7 @@ from graph.negotiation import formats_of, negotiate
 from graph.query_limits import FairQueue, QueryLimits
 from graph.query_worker import LENGTH
 from graph.result_spool import ResultSpool
+from graph.row_limit import bound_rows
 from graph.terms import PREFIXES
 from ontology.errors import NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
 
@@ -38,28 +39,37 @@ _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A serialised result; ``media_type`` is as negotiated, without parameters. Text is UTF-8."""
+    """A serialised result; ``media_type`` is as negotiated, without parameters. Text is UTF-8. ``truncated`` where the row limit cut it."""
 
     media_type: str
     body: bytes
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QueryStream:
     """A result as it is found; iterate ``parts`` once, then ``close``.
 
-    ``complete`` when ``parts`` is all there already: nothing can go wrong any more. Else it raises QueryTimeout (or QuerySyntaxError)
+    ``complete`` when ``parts`` is all there already: nothing can go wrong any more, and ``truncated`` says whether the row limit cut it. Else it raises QueryTimeout (or QuerySyntaxError)
     where the query ends before its result does.
     """
 
     media_type: str
     parts: Iterable[bytes]
     complete: bool
+    truncated: bool = False
 
     def close(self) -> None:
         """Stop the query if it still runs."""
         if isinstance(self.parts, ResultSpool):
             self.parts.abandon()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    content: bytes
+    more: bool
+    truncated: bool = False
 
 
 class QueryEngine:
@@ -111,9 +121,10 @@ class QueryEngine:
         are given, which take precedence. ``base_iri`` is the base of relative IRIs where the query has no BASE. Raises QueryRefused,
         QuerySyntaxError, QueryUnsupported, QueryTimeout (also for too much memory or too large a result) and NotAcceptable.
         """
-        media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
-        parts = self._ask(request | {"max_bytes": MAX_RESULT_BYTES}, limits)
-        return QueryResult(media_type, b"".join(part for part, _ in parts))
+        limits = limits or QueryLimits()
+        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
+        parts = list(self._ask(request | {"max_bytes": MAX_RESULT_BYTES}, limits))
+        return QueryResult(media_type, b"".join(part.content for part in parts), parts[-1].truncated)
 
     def stream(
         self,
@@ -129,23 +140,25 @@ class QueryEngine:
 
         A result that is not complete waits on disk for its reader, so that a slow one holds neither a worker nor memory.
         """
-        media_type, request = self._prepare(query, accept, default_graphs, named_graphs, base_iri)
+        limits = limits or QueryLimits()
+        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
         parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES}, limits)
-        first, more = next(parts)
-        if not more:
+        first = next(parts)
+        if not first.more:
             parts.close()
-            return QueryStream(media_type, [first], complete=True)
+            return QueryStream(media_type, [first.content], complete=True, truncated=first.truncated)
         spool = ResultSpool()
-        spool.write(first)
+        spool.write(first.content)
         threading.Thread(target=_drain, args=(parts, spool), name="keikaku-result", daemon=True).start()
         return QueryStream(media_type, spool, complete=False)
 
     def _prepare(
-        self, query: str | FilledQuery, accept: str, default_graphs: Sequence[str], named_graphs: Sequence[str], base_iri: str
+        self, query: str | FilledQuery, accept: str, dataset: tuple[Sequence[str], Sequence[str]], base_iri: str, limits: QueryLimits
     ) -> tuple[str, dict[str, Any]]:
         """The media type to answer with and the request to a worker."""
         filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
         checked = check_query(filled.text, self.graphs, base_iri, filled.data)
+        default_graphs, named_graphs = dataset
         check_graph_names((*default_graphs, *named_graphs), self.graphs)
         media_type = negotiate(accept, checked.form)
         if not (default_graphs or named_graphs):
@@ -153,8 +166,10 @@ class QueryEngine:
         formats = formats_of(checked.form)
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
-        return media_type, {
-            "query": checked.text,
+        bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
+        rows = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
+        return media_type, rows | {
+            "query": bounded.text if bounded else checked.text,
             "as_written": filled.outline,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
@@ -163,9 +178,8 @@ class QueryEngine:
             "prefixes": PREFIXES,
         }
 
-    def _ask(self, request: dict[str, Any], limits: QueryLimits | None = None) -> Generator[tuple[bytes, bool], None, None]:
-        """The parts of the answer, each with whether more will come. Closed before the last one, it stops the query."""
-        limits = limits or QueryLimits()
+    def _ask(self, request: dict[str, Any], limits: QueryLimits) -> Generator[_Part, None, None]:
+        """The parts of the answer. Closed before the last one, it stops the query."""
         seconds = limits.within(self.timeout)
         deadline = time.monotonic() + seconds
         self.counts["queries"] += 1
@@ -180,10 +194,10 @@ class QueryEngine:
             worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
             while more:
                 header, part = worker.receive(deadline)
-                more = header.pop("more", False)
-                if header:
+                more = header.get("more", False)
+                if "error" in header:
                     _raise_error(header["error"], header["message"], request["max_bytes"])
-                yield part, more
+                yield _Part(part, more, header.get("truncated", False))
         except TimeoutError:
             self.counts["timed_out"] += 1
             raise QueryTimeout(f"問い合わせを {seconds:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください") from None
@@ -206,19 +220,21 @@ class QueryEngine:
         return QueryTimeout(f"問い合わせがメモリーの上限（{MEMORY_BYTES >> 20} MiB）を超えたため打ち切りました。条件を絞ってください")
 
 
-def _drain(parts: Generator[tuple[bytes, bool], None, None], spool: ResultSpool) -> None:
+def _drain(parts: Generator[_Part, None, None], spool: ResultSpool) -> None:
     """Fill ``spool`` until the result ends, a limit ends it, or nobody reads it any more."""
+    truncated = False
     with contextlib.closing(parts):
         try:
-            for part, _ in parts:
-                if not spool.write(part):
+            for part in parts:
+                if not spool.write(part.content):
                     return
+                truncated = part.truncated
         except (QueryTimeout, QuerySyntaxError) as error:
             spool.end(error)
         except OSError as error:  # the disk is full
             spool.end(QueryTimeout(f"結果を一時ファイルに書けないため打ち切りました（{error}）。LIMIT を付けてください"))
         else:
-            spool.end()
+            spool.end(QueryTimeout("結果が行数の上限を超えたため打ち切りました。LIMIT を付けてください") if truncated else None)
 
 
 def _raise_error(error: str, message: str, max_bytes: int) -> None:

@@ -40,6 +40,15 @@ _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_ABOVE, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _EPERM = 0x7FFF0000, 0x00050001
 
 
+# Stands in each row of a result at least once: no row is missed where these are counted, and whether there are too many is then asked.
+_ROW_MARKS = {
+    "application/sparql-results+json": b"{",
+    "application/sparql-results+xml": b"t>",
+    "text/csv": b"\n",
+    "text/tab-separated-values": b"\n",
+}
+
+
 class ResultSizeError(Exception):
     """The serialised result exceeds its limit."""
 
@@ -47,8 +56,10 @@ class ResultSizeError(Exception):
 class BoundedWriter(io.RawIOBase):
     """Passes on what the engine writes in parts of ``PART_BYTES`` and stops it at ``limit`` bytes, however many rows are still to come."""
 
-    def __init__(self, limit: int, send_part: Callable[[bytes], None]) -> None:
+    def __init__(self, limit: int, send_part: Callable[[bytes], None], row_mark: bytes = b"") -> None:
         self.left = limit
+        self.row_mark = row_mark
+        self.most_rows = 0
         self.pending = bytearray()
         self.send_part = send_part
 
@@ -60,6 +71,8 @@ class BoundedWriter(io.RawIOBase):
         if self.left < 0:
             raise ResultSizeError
         self.pending += data
+        if self.row_mark:
+            self.most_rows += data.count(self.row_mark) if isinstance(data, bytes) else bytes(data).count(self.row_mark)
         if len(self.pending) >= PART_BYTES:
             self.send_part(bytes(self.pending))
             self.pending.clear()
@@ -96,12 +109,12 @@ def limit_memory(extra_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (in_use + STACK_BYTES + extra_bytes,) * 2)
 
 
-def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], None]) -> tuple[dict[str, str], bytes]:
-    """``{}`` and the serialised result (or what ``send_part`` has not had of it), or ``{"error": kind, "message": …}``.
+def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], None]) -> tuple[dict[str, Any], bytes]:
+    """``{}`` (``{"truncated": True}`` where there are more than ``max_rows``) and the serialised result (or what ``send_part`` has not had of it), or ``{"error": kind, "message": …}``.
 
     Kinds of error: syntax, evaluation, size.
     """
-    output = BoundedWriter(request["max_bytes"], send_part)
+    output = BoundedWriter(request["max_bytes"], send_part, _ROW_MARKS.get(request["media_type"], b"") if "probe" in request else b"")
     try:
         queried, dataset = _dataset(store, request["default_graphs"], request["named_graphs"])
         result = queried.query(request["query"], base_iri=request.get("base_iri") or None, **dataset)
@@ -110,6 +123,10 @@ def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], N
             pyoxigraph.serialize(result, output, rdf_format, prefixes=request["prefixes"])
         else:
             result.serialize(output, QueryResultsFormat.from_media_type(request["media_type"]))
+        if "probe" in request and output.most_rows >= request["max_rows"]:
+            more = queried.query(request["probe"], base_iri=request.get("base_iri") or None, **dataset)
+            if next(iter(more), None) is not None:
+                return {"truncated": True}, bytes(output.pending)
     except SyntaxError as error:
         return {"error": "syntax", "message": _find_syntax_error(store, request) or str(error)}, b""
     except ResultSizeError:

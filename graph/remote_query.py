@@ -25,11 +25,12 @@ from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
 from graph.plain_variables import restore_in_xml, spell_in_ascii
 from graph.query import MAX_RESULT_BYTES, MAX_STREAM_BYTES, QueryResult, QueryStream
+from graph.query_limits import QueryLimits
 from graph.remote_graphs import empty_graph, marker_query, union_graph
 from graph.remote_results import ACCEPTED, IncomingResult, can_read, read_rows, rewrite_result
 from graph.result_spool import ResultSpool
 from graph.sparql_tokens import tokenize
-from ontology.errors import EngineUnavailable, NotAcceptable, QuerySyntaxError, QueryTimeout
+from ontology.errors import EngineUnavailable, NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout
 
 PART_BYTES = 128 << 10
 MARKER_SECONDS = 5.0  # how long it is believed what the store holds
@@ -45,6 +46,12 @@ class EngineState:
     endpoint: str
     build_id: str | None
     failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    max_bytes: int
+    limits: QueryLimits
 
 
 class RemoteQueryEngine:
@@ -83,9 +90,11 @@ class RemoteQueryEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base_iri: str = "",
+        limits: QueryLimits | None = None,
     ) -> QueryResult:
         """As ``QueryEngine.run``; raises EngineUnavailable besides, where the store does not do its part."""
-        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, MAX_RESULT_BYTES)
+        bounds = _Bounds(MAX_RESULT_BYTES, limits or QueryLimits())
+        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
         return QueryResult(media_type, b"".join(transfer.spool))
 
     def stream(
@@ -96,18 +105,21 @@ class RemoteQueryEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         base_iri: str = "",
+        limits: QueryLimits | None = None,
     ) -> QueryStream:
         """As ``QueryEngine.stream``."""
-        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, MAX_STREAM_BYTES)
+        bounds = _Bounds(MAX_STREAM_BYTES, limits or QueryLimits())
+        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
         if transfer.wait_for_first_part():
             return QueryStream(media_type, [b"".join(transfer.spool)], complete=True)
         return QueryStream(media_type, transfer.spool, complete=False)
 
     def _start(
-        self, query: str | FilledQuery, accept: str, graphs: tuple[Sequence[str], Sequence[str]], base_iri: str, limit: int
+        self, query: str | FilledQuery, accept: str, graphs: tuple[Sequence[str], Sequence[str]], base_iri: str, bounds: _Bounds
     ) -> tuple[str, _Transfer]:
         """``graphs`` are those of the protocol, default and named, which win over those of the query."""
-        deadline = time.monotonic() + self.timeout
+        seconds = bounds.limits.within(self.timeout)
+        deadline = time.monotonic() + seconds
         filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
         checked = check_query(filled.text, self.graphs, base_iri, filled.data)
         check_graph_names((*graphs[0], *graphs[1]), self.graphs)
@@ -132,9 +144,7 @@ class RemoteQueryEngine:
                         or message
                     )
             raise _syntax_error(message, lines_before=1 if base else 0) from None
-        transfer = _Transfer(
-            answer, checked.form, offers[media_type], limit=limit, seconds=self.timeout, replacements=restore_in_xml(names)
-        )
+        transfer = _Transfer(answer, checked.form, offers[media_type], bounds=bounds, seconds=seconds, replacements=restore_in_xml(names))
         transfer.start()
         return media_type, transfer
 
@@ -192,7 +202,7 @@ class RemoteQueryEngine:
                 "POST", self._client.store.endpoint, seconds=seconds, body=urlencode(pairs).encode(), headers=headers
             )
         except TimeoutError:
-            raise _too_long(self.timeout) from None
+            raise _too_long(seconds) from None
         self._is_virtuoso = answer.headers.get("Server", "").startswith("Virtuoso")
         self._check(answer, form)
         return answer
@@ -221,13 +231,14 @@ class _Transfer(threading.Thread):
     """Takes an answer from the engine, rewrites it, and leaves it in ``spool``, whether it is read quickly or slowly."""
 
     def __init__(
-        self, answer: Answer, form: str, wanted: str, *, limit: int, seconds: float, replacements: Sequence[tuple[bytes, bytes]]
+        self, answer: Answer, form: str, wanted: str, *, bounds: _Bounds, seconds: float, replacements: Sequence[tuple[bytes, bytes]]
     ) -> None:
         super().__init__(name="keikaku-remote-result", daemon=True)
         self.spool = ResultSpool()
         self._answer = answer
         self._form, self._wanted, self._seconds = form, wanted, seconds
-        self._writer = _SpoolWriter(self.spool, limit)
+        self._writer = _SpoolWriter(self.spool, bounds.max_bytes)
+        self._cancellation = bounds.limits.cancellation
         self._failure: Exception | None = None
         self._replacements = replacements
         self._ended = False
@@ -238,6 +249,7 @@ class _Transfer(threading.Thread):
         return self._ended
 
     def run(self) -> None:
+        self._cancellation.attach(self._answer.abort)
         try:
             source = IncomingResult(self._read_part, self._replacements)
             rewrite_result(source, self._answer.media_type, self._form, self._wanted, self._writer)
@@ -247,6 +259,7 @@ class _Transfer(threading.Thread):
         except (SyntaxError, OSError, http.client.HTTPException, QueryTimeout) as error:
             self._failure = self._failure or self._writer.failure or _broken(error)
         finally:
+            self._cancellation.attach(None)
             with contextlib.suppress(OSError):
                 self._answer.close()
             self._ended = True
@@ -261,7 +274,8 @@ class _Transfer(threading.Thread):
             self._failure = _too_long(self._seconds)
             raise OSError("time is up") from error
         except (OSError, http.client.HTTPException) as error:
-            self._failure = _broken(error)
+            gone = self._cancellation.cancelled
+            self._failure = QueryCancelled("問い合わせた側が接続を切りました") if gone else _broken(error)
             raise OSError("connection lost") from error
 
 

@@ -17,7 +17,8 @@ def serve(settings: Settings) -> None:
     """Answer until interrupted. Raises SettingsError where the address cannot be used, SnapshotError where there is nothing to serve."""
     import uvicorn
 
-    options = {"log_level": "warning", "server_header": False}
+    # Only these may say, by X-Forwarded-For, whose request it is: limits count by address.
+    options = {"log_level": "warning", "server_header": False, "forwarded_allow_ips": settings.service.trusted_proxies}
     shown = "localhost" if settings.host in _EVERY_ADDRESS else settings.host
     with closing(_listen(settings.host, settings.port)) as listener, suppress(KeyboardInterrupt):
         # What is missing is told by create_service or Snapshot.open, before the address is.
@@ -73,6 +74,11 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         "base_iri": settings.base_iri,
         "query_timeout": f"{settings.service.query_timeout:g}",
         "query_workers": str(settings.service.query_workers),
+        "query_rows": str(settings.service.query_rows),
+        "client_queries": str(settings.service.client_queries),
+        "client_queries_per_minute": str(settings.service.client_queries_per_minute),
+        "exempt_loopback": "on" if settings.service.exempt_loopback else "off",
+        "trusted_proxies": settings.service.trusted_proxies,
         "query_log": "on" if settings.service.query_log else "off",
         "data_license": settings.service.data_license,
         "allow_origins": ",".join(settings.service.allow_origins),

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from graph.negotiation import choose
-from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from ontology.errors import EngineUnavailable, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from search_api.client_limits import ClientLimits
 from search_api.clock import japanese_today
 from search_api.current import CurrentSnapshot, open_published
 from search_api.language import choose_language
@@ -34,6 +35,7 @@ from search_api.routes import (
     linked_data,
     lists,
     operation,
+    query_help,
     report,
     search,
     sparql,
@@ -80,13 +82,17 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
             QueryRefused: _answer_query_error,
             QuerySyntaxError: _answer_query_error,
             QueryTimeout: _answer_query_error,
+            EngineUnavailable: _answer_query_error,
             Exception: _answer_defect,
         },
     )
     app.state.current = current
     app.state.settings = settings
+    app.state.client_limits = ClientLimits(
+        settings.client_queries, settings.client_queries_per_minute, exempt_loopback=settings.exempt_loopback
+    )
     app.state.query_log = QueryLog(settings.query_log) if settings.query_log else None
-    for routes in (search, suggest, lists, indicators, report, sparql, operation, home, embed, dataset, documents, linked_data, vocabulary):
+    for routes in (search, suggest, lists, indicators, report, sparql, query_help, operation, home, embed, dataset, documents, linked_data, vocabulary):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -23,7 +23,7 @@ SHARED_PATHS = ("/api/", "/sparql", "/id/", "/data/", "/graph/", "/ns", "/dump",
 
 # SPARQL and linked data are for every page's scripts unless the operator names the origins.
 OPEN_PATHS = ("/sparql", "/id/", "/data/", "/graph/", "/ns", "/dump", "/.well-known/void")
-EXPOSED_HEADERS = ["ETag", "Retry-After", "Link", "Content-Language"]
+EXPOSED_HEADERS = ["ETag", "Retry-After", "Link", "Content-Language", "X-Keikaku-Row-Limit", "X-Keikaku-Truncated"]
 
 # Paths that tell their own ETag, or none.
 UNCACHED_PATHS = ("/healthz", "/readyz", "/metrics", "/static/", "/embed.js", "/dump")

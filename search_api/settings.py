@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.engine_http import RemoteStore
 from ontology.errors import SettingsError
 
 # In the data folder: questions without an answer (query_log.py).
@@ -17,18 +18,26 @@ class ServiceSettings:
     """Settings of the HTTP service.
 
     ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
-    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL. ``query_log`` is the
+    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL with at most
+    ``query_rows`` solutions. One client may have ``client_queries`` at a time and ``client_queries_per_minute``; this machine is not counted
+    with ``exempt_loopback``. ``trusted_proxies`` (addresses and networks, by commas) may tell a client's address. ``query_log`` is the
     file in which questions without an answer are counted, None to keep none. ``data_license`` is the IRI of the licence under which the
-    operator publishes the data, empty where there is none.
+    operator publishes the data, empty where there is none. ``remote_store`` answers SPARQL in the place of the embedded engine.
 
     Raises SettingsError where an origin carries a path or no scheme.
     """
 
     allow_origins: tuple[str, ...] = ()
     query_timeout: float = 30.0
-    query_workers: int = 2
+    query_workers: int = 3
+    query_rows: int = 1_000_000
+    client_queries: int = 8
+    client_queries_per_minute: int = 3000
+    exempt_loopback: bool = False
+    trusted_proxies: str = ""
     query_log: Path | None = None
     data_license: str = ""
+    remote_store: RemoteStore | None = None
 
     def __post_init__(self) -> None:
         if self.data_license and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", self.data_license):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -39,18 +40,23 @@ _FORMAT_ALIASES = {
 # SPARQLWrapper sends all three, and each twice where a format has two names.
 _FORMAT_PARAMETERS = ("format", "output", "results")
 _MEDIA_TYPES = frozenset((*SOLUTION_FORMATS, *GRAPH_FORMATS, "text/html"))
+_SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(s|ms)?")
 _ONCE = ("query", "example")
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolRequest:
-    """``query`` is None where none was sent. ``accept`` is the header, or what ``format=`` stands for; ``example`` names a query to show."""
+    """``query`` is None where none was sent. ``accept`` is the header, or what ``format=`` stands for; ``example`` names a query to show.
+
+    ``seconds`` is the time limit that was asked for, None where none was.
+    """
 
     query: str | None
     accept: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     example: str = ""
+    seconds: float | None = None
 
 
 async def read_protocol_request(request: Request) -> ProtocolRequest:
@@ -98,6 +104,7 @@ def _interpret(pairs: list[tuple[str, str]], request: Request) -> ProtocolReques
         default_graphs=tuple(_values(pairs, "default-graph-uri")),
         named_graphs=tuple(_values(pairs, "named-graph-uri")),
         example=next(_values(pairs, "example"), ""),
+        seconds=_read_seconds(next(_values(pairs, "timeout"), "")),
     )
 
 
@@ -125,6 +132,21 @@ def _to_format(value: str) -> str:
     wanted = value.lower().replace(" ", "+")  # the "+" of a media type that was not percent-encoded arrives as a blank
     known = next((media_type for media_type in wanted.split(",") if media_type in _MEDIA_TYPES), wanted)
     return _FORMAT_ALIASES.get(known, known)
+
+
+def _read_seconds(text: str) -> float | None:
+    """``5``, ``2.5``, ``5s`` (QLever) or ``500ms``; 0 and nothing, as forms of other servers send it, are no limit of one's own."""
+    if not text:
+        return None
+    match = _SECONDS.fullmatch(text)
+    if match is None:
+        detail = Text(
+            f"「{text[:30]}」は使えません。5 や 0.5 のような秒数を指定してください。",
+            f'"{text[:30]}" is not allowed; give seconds such as 5 or 0.5.',
+        )
+        message = Text(f"timeout: {detail.ja}", f"timeout: {detail.en}")
+        raise Problem(400, "invalid-parameter", message, errors=(FieldError("timeout", detail),))
+    return float(match[1]) / (1000 if match[2] == "ms" else 1) or None
 
 
 def _values(pairs: Iterable[tuple[str, str]], wanted: str) -> Iterable[str]:

@@ -25,6 +25,7 @@ from town import document, extraction, large_extraction
 from graph import query_worker
 from graph.iris import Iris
 from graph.query import QueryEngine
+from graph.query_limits import Cancellation, QueryLimits
 from graph.result_spool import ResultSpool
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
@@ -480,7 +481,7 @@ def test_a_worker_reaches_no_server_even_without_the_guard(engine: QueryEngine) 
         address = f"http://127.0.0.1:{server.getsockname()[1]}/sparql"
         asked = request(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", seconds=5)
         with pytest.raises(QuerySyntaxError, match="ermi"):
-            next(engine._ask(asked))
+            next(engine._ask(asked, QueryLimits()))
         with pytest.raises(TimeoutError):
             server.accept()
 
