@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from datetime import date
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from graph.guard import check_query
+from graph.iris import Iris
+from graph.search_pattern import find_searches
 from graph.snapshot import Snapshot
 from keikaku.arguments import build_parser
 from keikaku.cli import main
 from keikaku.commands import COMMANDS
 from keikaku.settings import SETTINGS
+from search_api.search import SearchEngine
+from search_api.sparql_search import fill_searches
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted((ROOT / "docs").glob("*.md"))
@@ -69,9 +75,20 @@ def test_the_output_in_the_readme_is_real(
     ]
 
 
-@pytest.mark.parametrize("query", [query for page in PAGES for query in blocks(page.read_text(encoding="utf-8"), "sparql")])
+QUERIES = [query for page in PAGES for query in blocks(page.read_text(encoding="utf-8"), "sparql")]
+
+
+@pytest.mark.parametrize("query", [query for query in QUERIES if not find_searches(query)])
 def test_documented_queries_have_answers(query: str, town: Path) -> None:
     assert Snapshot.open(town).store.query(query)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("query", [query for query in QUERIES if find_searches(query)])
+def test_documented_searches_have_answers(query: str, searchable_town: Path) -> None:
+    snapshot = Snapshot.open(searchable_town)
+    filled = fill_searches(query, find_searches(query), SearchEngine.open(snapshot), Iris(snapshot.base_iri), date(2026, 4, 1))
+    assert snapshot.store.query(check_query(query, (), data=filled.data).text)
 
 
 @pytest.mark.seeds
