@@ -22,6 +22,8 @@ _FOREIGN_LABELS = {
     "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
     "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "prov:wasDerivedFrom": "根拠",
     "skos:altLabel": "別の名", "dcterms:references": "名指す枠組み", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
+    "skos:hiddenLabel": "見分ける語", "skos:broader": "上位の項目", "skos:exactMatch": "同じ項目", "skos:broadMatch": "含む項目", "skos:topConceptOf": "最上位の項目とする体系",
+    "skos:note": "注", "dcterms:publisher": "機関", "dcterms:isVersionOf": "版のもと", "dcterms:temporal": "期間", "owl:versionInfo": "版", "rdfs:label": "名称", "oa:exact": "書かれている文字",
 }  # fmt: skip
 _ORDER = (
     "skos:prefLabel", "dcterms:title", "plan:levelName", "plan:number", "plan:municipality", "plan:inPlan", "dcterms:isPartOf",
@@ -44,6 +46,7 @@ _INCOMING_LABELS = {
     "plan:indicator": "値", "plan:indicatorOf": "指標", "plan:effectOf": "効果・実績", "plan:hasActivity": "取組", "plan:hasIndicator": "取組",
     "plan:reportedIn": "報告された値", "plan:alignsWith": "対応する取組", "plan:assessmentOf": "評価", "dcterms:isReplacedBy": "前の計画の取組", "plan:passageOf": "そのほかの欄", "dcterms:references": "名指す文書・取組", "skos:inScheme": "項目",
     "rdf:subject": "ソフトウェアの結論", "rdf:object": "ソフトウェアの結論", "org:originalOrganization": "改められた組織改正", "org:resultingOrganization": "できた組織改正", "owl:sameAs": "別の印刷", "skos:closeMatch": "似た名のもの",
+    "dcterms:replaces": "次の計画", "skos:broader": "下位の項目", "skos:broadMatch": "含まれる項目", "skos:topConceptOf": "最上位の項目", "dcterms:isVersionOf": "版", "prov:wasDerivedFrom": "ここからの結論",
 }  # fmt: skip
 # Said twice, from either side; shown from one.
 _INVERSE = {"plan:hasIndicator": "plan:indicatorOf", "plan:indicatorOf": "plan:hasIndicator", "org:unitOf": "plan:municipality"}

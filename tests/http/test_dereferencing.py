@@ -37,6 +37,7 @@ def check(client: TestClient, iri: str) -> None:
     path, fragment = urlsplit(iri).path, urlsplit(iri).fragment
     page = client.get(path, headers={"Accept": "text/html"})
     assert (page.history[0].status_code, page.status_code) == (303, 200), iri
+    assert re.findall(r"<dt>([a-z]+:\w+)</dt>", page.text) == [], iri  # properties are named in Japanese
     if fragment:
         assert f'id="{fragment}"' in page.text, iri
     data = client.get(path, headers={"Accept": "application/n-triples"})
@@ -87,3 +88,13 @@ def test_unknown_graphs_are_problems(client: TestClient) -> None:
     for path in ("/graph/none", "/data/graph/none", "/data/graph/none.ttl"):
         answer = client.get(path, headers={"Accept": "text/turtle"})
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.seeds
+def test_a_plan_names_the_one_that_took_its_place(seeds_client: TestClient) -> None:
+    query = "SELECT ?new ?old { ?new <http://purl.org/dc/terms/replaces> ?old } LIMIT 1"
+    answer = seeds_client.get("/sparql", params={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    (row,) = answer.json()["results"]["bindings"]
+    old, new = (seeds_client.get(urlsplit(row[name]["value"]).path, headers={"Accept": "text/html"}).text for name in ("old", "new"))
+    assert "<dt>次の計画</dt>" in old
+    assert "<dt>前の計画</dt>" in new
