@@ -85,7 +85,9 @@ def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:
 def _check_words(query: str, tokens: list[Token]) -> None:
     for token in tokens:
         if token.keyword == "SERVICE" or (token.kind == "name" and "service" in token.text.partition(":")[0].lower()):
-            raise QueryRefused("SERVICE は受け付けません。このエンドポイントは外部へ問い合わせません")
+            raise QueryRefused(
+                "SERVICE は受け付けません。このエンドポイントは外部へ問い合わせません（使えるのは SERVICE plan:search だけです）"
+            )
         if token.kind == "word" and token.keyword not in _KEYWORDS:
             fail_at(query, token, "SPARQL の語ではありません")
 

@@ -269,3 +269,17 @@ def test_examples_are_listed_and_answered_by_name(keikaku: Keikaku, town: Path) 
     unknown = keikaku("sparql", "--example", "example-0", "--data", town)
     assert unknown.code == 2
     assert "keikaku sparql --examples" in unknown.err
+
+
+def test_sparql_searches_inside_a_query(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
+    search = 'SERVICE plan:search { ?measure plan:query "ふるさと納税" ; plan:rank ?rank ; plan:limit %s }'
+    query = f"PREFIX plan: <https://w3id.org/keikaku/ns#>\nSELECT ?measure ?rank {{\n {search} }} ORDER BY ?rank"
+    file = tmp_path / "search.rq"
+    file.write_text(query % 1, encoding="utf-8")
+    (row,) = rows(keikaku("sparql", file, "--data", town, "--format", "csv").out)
+    (best,) = json.loads(keikaku("search", "ふるさと納税", "--data", town, "--format", "json", "--limit", "1").out)["results"]
+    assert row == {"measure": best["iri"], "rank": "1"}
+    file.write_text(query % 0, encoding="utf-8")
+    run = keikaku("sparql", file, "--data", town)
+    assert run.code == 2
+    assert "3 行 84 桁: plan:limit には 1 から 100 までの整数を書いてください" in run.err
