@@ -242,9 +242,11 @@ class SearchEngine:
         order = self._order(asked, kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best)))
         if not self.index.encoders or scores.terms.is_character:
             return order
-        if not any(scores.evidence[unit] >= self.found and not self._prose[unit] for unit in order):
-            order.sort(key=lambda unit: not self._prose[unit])  # only prose answers: measures that may be related come after it
-        return [unit for place, unit in enumerate(order) if place < FIRST_PAGE or scores.evidence[unit] >= self.found]
+        units = np.array(order, dtype=np.int64)
+        prose, answers = self._prose[units], scores.evidence[units] >= self.found
+        if not (answers & ~prose).any():  # only prose answers: measures that may be related come after it
+            units, answers = (np.concatenate([row[prose], row[~prose]]) for row in (units, answers))
+        return units[answers | (np.arange(len(units)) < FIRST_PAGE)].tolist()
 
     def _answering(self, asked: Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""

@@ -64,7 +64,7 @@ class Thesaurus:
 
     concepts: tuple[Concept, ...]
     _by_label: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
-    _lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _lengths: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found: dict[str, list[int]] = defaultdict(list)
@@ -73,7 +73,10 @@ class Thesaurus:
                 if len(label) >= MIN_LABEL:
                     found[label].append(number)
         object.__setattr__(self, "_by_label", {label: tuple(numbers) for label, numbers in found.items()})
-        object.__setattr__(self, "_lengths", tuple(sorted({len(label) for label in found}, reverse=True)))
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for label in found:
+            lengths[label[0]].add(len(label))
+        object.__setattr__(self, "_lengths", {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()})
 
     @property
     def labels(self) -> list[str]:
@@ -103,7 +106,8 @@ class Thesaurus:
         found: list[Mention] = []
         position = 0
         while position < len(folded.text):
-            length = next((n for n in self._lengths if self._stands(folded.text, position, n)), None)
+            lengths = self._lengths.get(folded.text[position], ())
+            length = next((n for n in lengths if self._stands(folded.text, position, n)), None)
             if length is None:
                 position += 1
                 continue
