@@ -84,6 +84,8 @@ def pages(page, server: str) -> list[str]:
         f"{server}/indicators?disagreement=true",
         f"{server}/indicators?q=zzz",
         f"{server}/nothing",
+        f"{server}/dataset",
+        f"{server}/ns?lang=en",
     ]
 
 
