@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format bench lock wheels clean browser
+.PHONY: help setup run test lint format bench lock wheels clean browser engines
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -69,6 +69,16 @@ browser:
 	{ $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig; } >/dev/null \
 	  || echo "== ブラウザの試験は飛ばします: chromium を入れられませんでした"
 
+# A second SPARQL engine for the tests of KEIKAKU_SPARQL_ENDPOINT; Oxigraph's own server comes with the packages of the tests.
+engines:
+	@if command -v virtuoso-t >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else sudo=none; fi; \
+	if [ "$$sudo" = none ] || ! command -v apt-get >/dev/null 2>&1; then \
+	  echo "== Virtuoso の試験は飛ばします: virtuoso-opensource が無く、apt-get で入れる権限もありません"; exit 0; fi; \
+	echo "== virtuoso-opensource を入れます"; \
+	{ $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends virtuoso-opensource; } >/dev/null 2>&1 \
+	  || echo "== Virtuoso の試験は飛ばします: virtuoso-opensource を入れられませんでした"
+
 lint: $(READY_FOR_TESTS)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "書式が崩れています。「make format」で直せます。" >&2; exit 1; }
@@ -77,7 +87,7 @@ format: $(READY_FOR_TESTS)
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-test: $(READY_FOR_TESTS) browser lint
+test: $(READY_FOR_TESTS) browser engines lint
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 bench: $(READY_FOR_TESTS)

@@ -75,6 +75,12 @@ class Answer:
         text = text.partition("SPARQL query:")[0]  # Virtuoso repeats what it was asked
         return " ".join(text.split())[:_MESSAGE_CHARACTERS]
 
+    def abort(self) -> None:
+        """End a ``read`` that waits in another thread."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Also where the answer is still coming: most engines then stop the query."""
         self._response.close()

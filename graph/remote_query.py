@@ -20,7 +20,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from graph.engine_http import Answer, EngineClient, RemoteStore
-from graph.guard import CheckedQuery, check_graph_names, check_query
+from graph.guard import check_graph_names, check_query
 from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
 from graph.plain_variables import restore_in_xml, spell_in_ascii
@@ -127,7 +127,8 @@ class RemoteQueryEngine:
         media_type = negotiate(accept, checked.form)
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(offers)} のどれかを指定してください")
-        parameters = self._name_dataset(checked, *(graphs if any(graphs) else (checked.default_graphs, checked.named_graphs)))
+        default, named = self._choose_dataset(*(graphs if any(graphs) else (checked.default_graphs, checked.named_graphs)))
+        parameters = _name_dataset(checked.text, default, named, empty_graph(self._base_iri))
         # On a line of its own, so that the columns of an error stay; the line is taken off again.
         base = f"BASE <{base_iri}>\n" if base_iri else ""
         text, names = spell_in_ascii(checked.text) if self._is_virtuoso else (checked.text, {})
@@ -156,19 +157,14 @@ class RemoteQueryEngine:
             return str(error)
         return ""
 
-    def _name_dataset(self, query: CheckedQuery, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> list[tuple[str, str]]:
-        """The parameters that say which graphs are read. Named graphs go along only where the query speaks of them: they may be thousands."""
-        nothing = [empty_graph(self._base_iri)]
+    def _choose_dataset(self, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+        """The graphs that are merged to the default graph and those that GRAPH may name; where none are chosen, the union and all."""
         build_id = self._loaded_build()  # always asked: it also tells which engine this is
+        if build_id is None:
+            raise EngineUnavailable(f"{self._client.store.host}: ストアにこのデータがまだありません。keikaku push を実行してください")
         if default_graphs or named_graphs:
-            default, named = default_graphs or nothing, named_graphs or nothing
-        else:
-            if build_id is None:
-                raise EngineUnavailable(f"{self._client.store.host}: ストアにこのデータがまだありません。keikaku push を実行してください")
-            default, named = [union_graph(self._base_iri, build_id)], sorted(self.graphs)
-        speaks_of_graphs = any(token.keyword == "GRAPH" for token in tokenize(query.text))
-        told = [("default-graph-uri", iri) for iri in default]
-        return told + [("named-graph-uri", iri) for iri in (named if speaks_of_graphs else nothing)]
+            return default_graphs, named_graphs
+        return [union_graph(self._base_iri, build_id)], sorted(self.graphs)
 
     def _loaded_build(self) -> str | None:
         known = self._marker
@@ -316,6 +312,13 @@ class _SpoolWriter(io.RawIOBase):
         if self._pending and not self._spool.write(bytes(self._pending)):
             raise _AbandonedError("nobody reads")
         self._pending.clear()
+
+
+def _name_dataset(query: str, default: Sequence[str], named: Sequence[str], nothing: str) -> list[tuple[str, str]]:
+    """The parameters of the protocol. Named graphs go along only where the query speaks of them: they may be thousands."""
+    speaks_of_graphs = any(token.keyword == "GRAPH" for token in tokenize(query))
+    told = [("default-graph-uri", iri) for iri in (default or [nothing])]
+    return told + [("named-graph-uri", iri) for iri in ((speaks_of_graphs and named) or [nothing])]
 
 
 def _too_long(seconds: float) -> QueryTimeout:

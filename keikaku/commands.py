@@ -122,15 +122,16 @@ _ACCEPT = {
 
 
 def run_sparql(arguments: Namespace) -> ExitCode:
+    from graph.query_engines import open_query_engine
     from graph.snapshot import Snapshot
-    from search_api.current import open_query_engine
 
     if arguments.examples:
         return _list_examples()
     settings = _settings(arguments)
     query = _read_text(arguments.query) if arguments.example is None else _example_text(arguments.example)
     snapshot = Snapshot.open(settings.data_dir)
-    with open_query_engine(snapshot, settings.service, workers=1) as engine:
+    service = settings.service
+    with open_query_engine(snapshot, service.remote_store, workers=1, timeout=service.query_timeout) as engine:
         try:
             result = engine.run(_fill_searches(query, snapshot), accept=_ACCEPT[arguments.format])
         except NotAcceptable as error:

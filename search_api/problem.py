@@ -20,6 +20,7 @@ TITLES = {
     "too-many-requests": ("問い合わせが多すぎます", "Too many requests"),
     "overloaded": ("混み合っています", "Overloaded"),
     "query-timeout": ("制限時間内に終わりませんでした", "The query ran out of time"),
+    "engine-unavailable": ("SPARQL のエンジンが答えません", "The SPARQL engine does not answer"),
     "not-found": ("見つかりません", "Not found"),
     "method-not-allowed": ("この方法では受け付けていません", "Method not allowed"),
     "not-acceptable": ("求められた形式では返せません", "Not acceptable"),

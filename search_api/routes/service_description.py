@@ -6,7 +6,8 @@ import re
 
 from fastapi import Request
 
-from graph.query import QueryEngine, QueryResult
+from graph.query import QueryResult
+from graph.query_engines import SparqlEngine
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 
@@ -46,6 +47,6 @@ def own_address(request: Request) -> str | None:
     return str(url) if _HOST.fullmatch(url.netloc) else None
 
 
-def describe_service(queries: QueryEngine, endpoint: str, accept: str) -> QueryResult:
+def describe_service(queries: SparqlEngine, endpoint: str, accept: str) -> QueryResult:
     """The description of ``endpoint`` in the RDF format that ``accept`` likes best. Raises NotAcceptable."""
     return queries.run(_DESCRIPTION.replace("ENDPOINT", endpoint), accept=accept)
