@@ -134,12 +134,13 @@ def _compare_means(means: np.ndarray, question: np.ndarray, scores: Mapping[str,
 
 def _nearest(index: SearchIndex, number: int, questions: np.ndarray) -> np.ndarray:
     """The highest inner product of each passage with ``questions`` (n, dimension); the lowest found for those that no index gave."""
-    best = np.full(len(index.passages), np.nan, dtype=np.float32)
-    for question in questions:
-        rows, found = index.vectors[number].search(question, top_k=CANDIDATES)
+    found = [index.vectors[number].search(question, top_k=CANDIDATES) for question in questions]
+    lowest = min((float(near.min()) for _, near in found if len(near)), default=0.0)
+    best = np.full(len(index.passages), lowest, dtype=np.float32)
+    for rows, near in found:
         places = index.vector_rows[rows]
-        best[places] = np.fmax(best[places], found)
-    return np.nan_to_num(best, nan=float(np.nanmin(best)) if not np.isnan(best).all() else 0.0)
+        best[places] = np.maximum(best[places], near)
+    return best
 
 
 def _concept_terms(recalled: Sequence[Recalled]) -> dict[str, float]:
