@@ -21,7 +21,7 @@ from search_api.query import Question
 from search_api.scoring import Scores
 from search_api.text_analysis import analyse
 from search_api.topic_index import TopicIndex, pair_words
-from search_api.topic_reading import LOOSE, SAME, STRICT, Coverage, Reading, choose_groups, measure_texts, read_unit
+from search_api.topic_reading import LOOSE, SAME, Coverage, Reading, choose_groups, find_complete, measure_texts, read_unit
 from search_api.units import Field, Owner, Unit
 
 # So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as one that is used is so telling, by its
@@ -29,7 +29,9 @@ from search_api.units import Field, Owner, Unit
 CLEAR_EVIDENCE = 4.0
 KNOWN = 0.4
 # … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
-TRUSTED = 0.75
+TRUSTED = 0.7
+# Who says only a part of what is asked (自宅 of 自宅で働く) has to have this share of the best evidence.
+PARTLY = 0.4
 # An item that names no department has to cover the topic fully.
 EXACT = 0.95
 # Where words find nothing, meaning may: up to MEANT measures that stand out from all others and lie within CLOSE of the best.
@@ -104,11 +106,13 @@ def find_owners(
         for number in ranking:
             _collect(found, index, number, _named_claims(index.units[number], number, question))
     else:
-        readings = _read_units(index, scores, question.topic, ranking, allowed)
-        told = {index.units[number].municipality for number, reading in readings.items() if reading.exact}
+        best = max((float(scores.evidence[number]) for number in ranking), default=0.0)
+        readings = _read_units(index, scores, question.topic, ranking, allowed=allowed, best=best)
+        for number in ranking:
+            if number not in readings and scores.evidence[number] >= max(CLEAR_EVIDENCE, TRUSTED * best):
+                readings[number] = _read_meaning(index, number, scores, passages_of[number])
         for number, reading in readings.items():
-            kept = reading if index.units[number].municipality not in told else reading.at_least(STRICT)
-            _collect(found, index, number, _claims(index, number, kept, scores))
+            _collect(found, index, number, _claims(index, number, reading, scores))
     if not found and not question.departments:
         for number in _unmistakable(scores, ranking):
             reading = _read_meaning(index, number, scores, passages_of[number])
@@ -125,10 +129,13 @@ def _collect(found: dict[str, _Department], index: SearchIndex, number: int, cla
         found.setdefault(claim.owner.iri, _Department(claim.owner, index.units[number])).claims.append(claim)
 
 
-def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequence[int], allowed: np.ndarray) -> dict[int, Reading]:
-    """What each unit says of the topic: those of ``ranking``, and those that say all of it in one sentence.
+def _read_units(
+    index: SearchIndex, scores: Scores, topic: str, ranking: Sequence[int], *, allowed: np.ndarray, best: float
+) -> dict[int, Reading]:
+    """What each unit says of the topic, if anything: those of ``ranking``, and those that say all of it in one sentence.
 
-    Words that no plan uses are left out where the evidence is clear enough without them.
+    Words that no plan uses are left out where the evidence is clear enough without them. Units that have little of the ``best`` evidence
+    have to say all that is asked.
     """
     topics, groups = index.topics, choose_groups(scores.terms.core)
     known = [group for group in groups if _is_known(group, topics)]
@@ -140,15 +147,18 @@ def _read_units(index: SearchIndex, scores: Scores, topic: str, ranking: Sequenc
     plain = measure_texts(topics, known, compounds) if telling and len(known) < len(groups) else whole
     ranked = np.zeros(len(index.units), dtype=bool)
     ranked[list(ranking)] = True
-    trusted = max(CLEAR_EVIDENCE, TRUSTED * max((float(scores.evidence[number]) for number in ranking), default=0.0))
+    every = choose_groups(scores.terms.groups)
+    complete = set(np.unique(topics.unit_of[find_complete(topics, every)]).tolist()) if len(every) > 1 else None
     readings = {}
     for number in _speaking(topics, whole, plain, ranked, allowed):
         evidence = float(scores.evidence[number])
-        is_clear = evidence >= CLEAR_EVIDENCE
+        if complete is not None and number not in complete and evidence < PARTLY * best:
+            continue
+        is_clear, is_trusted = evidence >= CLEAR_EVIDENCE, evidence >= max(CLEAR_EVIDENCE, TRUSTED * best)
         coverage = plain if is_clear else whole
-        readings[number] = read_unit(
-            index.units[number], topics.first_text[number], coverage, is_clear=is_clear, is_trusted=evidence >= trusted
-        )
+        reading = read_unit(index.units[number], topics.first_text[number], coverage, is_clear=is_clear, is_trusted=is_trusted)
+        if reading.about or reading.items:
+            readings[number] = reading
     return readings
 
 
@@ -171,8 +181,8 @@ def _read_meaning(index: SearchIndex, number: int, scores: Scores, passages: np.
     fields = [unit.fields[index.passages[row].field] for row in choose_passages(index, scores, passages)]
     owned = [f for f in fields if f.owners]
     if owned:
-        return Reading(about=[], exact=False, headed=[], items=[(owned[0], LOOSE)])
-    return Reading(about=[(fields[0], LOOSE)], exact=False, headed=[], items=[])
+        return Reading(about=[], headed=[], items=[(owned[0], LOOSE)])
+    return Reading(about=[(fields[0], LOOSE)], headed=[], items=[])
 
 
 def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,16 +14,14 @@ from search_api.units import Field, Unit
 
 # A text speaks of the topic when its words cover this share of what is asked; words near in meaning count as near as they are.
 LOOSE = 0.6
-# … and a title that does so by other words has to come nearer.
-STRICT = 0.75
 # From here on another word is what plans call the thing itself.
 SAME = PLAN_STRENGTH
-# A word that is half as telling as the most telling one has to be met; what lies below is small change.
-TELLING = 0.5
-# One sentence in three of a goal or description makes it the topic; a single one in a long text is a mention. By other words, one in two.
+# A word that is this share as telling as the most telling one has to be met; what lies below is small change.
+TELLING = 0.3
+# One sentence in three of a goal or description makes it the topic; a single one in a long text is a mention. By other words, one in two
+# and more of the topic, unless the unit as a whole is trusted to speak of it.
 DWELL = 0.3
 DWELL_NEAR = 0.5
-# … and they have to come nearer where the unit as a whole is not trusted to speak of the topic.
 NEAR = 0.65
 # A topic of several words may be spread over so many sentences; in a longer text they stand there by chance.
 SPREAD = 3
@@ -101,6 +99,12 @@ def _measure(index: TopicIndex, rows: np.ndarray, weights: np.ndarray, together:
     )
 
 
+def find_complete(index: TopicIndex, groups: Sequence[Group]) -> np.ndarray:
+    """A mask of the texts that use the very words of all ``groups``, with those of their heading."""
+    met = np.stack([index.find(alternatives) >= SAME for _, alternatives in groups])
+    return np.logical_or.reduceat(met, index.first_row[:-1], axis=1).all(axis=0)
+
+
 def _share(strengths: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The weighted share of the groups (axis 0) that is met, 0 where a telling one is not."""
     telling = weights >= TELLING * weights.max()
@@ -112,19 +116,14 @@ def _share(strengths: np.ndarray, weights: np.ndarray) -> np.ndarray:
 class Reading:
     """The texts of a unit that speak of the topic, each with the share (0 to 1) of it that they cover, best first.
 
-    ``about`` are titles, goals and descriptions, ``exact`` whether one of them uses the very words. ``items`` are the other texts that do;
+    ``about`` are titles, goals and descriptions, ``items`` the other texts that do;
     of a unit whose title names the topic and nothing else, all its items. ``headed`` are those of them that stand under a heading which
     names the topic.
     """
 
     about: list[tuple[Field, float]]
-    exact: bool
     headed: list[tuple[Field, float]]
     items: list[tuple[Field, float]]
-
-    def at_least(self, floor: float) -> Reading:
-        """Without the texts that are about less of the topic."""
-        return replace(self, about=[pair for pair in self.about if pair[1] >= floor])
 
 
 def read_unit(unit: Unit, first: int, coverage: Coverage, *, is_clear: bool, is_trusted: bool) -> Reading:
@@ -146,10 +145,10 @@ def read_unit(unit: Unit, first: int, coverage: Coverage, *, is_clear: bool, is_
     other = [(t, f) for t, f in numbered if f.kind not in ABOUT_KINDS]
     headed = [(f, float(of_items.heading[t])) for t, f in other if of_items.heading[t] >= LOOSE]
     items = [(f, float(of_items.line[t])) for t, f in other if of_items.line[t] >= LOOSE]
-    titled = [(f, share) for f, share in about if f.kind == "title" and ((f, share) in said or (is_trusted and share >= STRICT))]
+    titled = [(f, share) for f, share in about if f.kind == "title" and ((f, share) in said or is_trusted)]
     for text, share in titled[:1] or (said[:1] if is_trusted and not items else []):
         items = list(_lend(text, share, items, unit, headings_tell=bool(headed)))
-    return Reading(about=about, exact=bool(said), headed=_best_first(headed), items=_best_first(items))
+    return Reading(about=about, headed=_best_first(headed), items=_best_first(items))
 
 
 def _is_told(unit: Unit, text: Field, shares: TextShares, number: int) -> bool:
