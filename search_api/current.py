@@ -24,6 +24,7 @@ from ontology.errors import SettingsError, SnapshotError
 from search_api.catalogue import Catalogue
 from search_api.figures import FigureIndex
 from search_api.indicators import IndicatorTable
+from search_api.query_vocabulary import QueryVocabulary
 from search_api.search import SearchEngine
 from search_api.settings import ServiceSettings
 from search_api.suggest import Suggester
@@ -67,6 +68,11 @@ class Published:
         """Made at the first request that asks for one."""
         return Dumps(self.snapshot)
 
+    @cached_property
+    def query_vocabulary(self) -> QueryVocabulary:
+        """Read at the first request of an editor."""
+        return QueryVocabulary.read(self.snapshot.store)
+
     @property
     def versions(self) -> list[Version]:
         """The snapshots that are kept, this one first."""
@@ -93,9 +99,7 @@ def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
     """Open what ``data_dir`` publishes now. Raises SnapshotError where it is missing, damaged or incompatible."""
     snapshot = Snapshot.open(data_dir)
     suggester = Suggester.open(snapshot.index_directory)
-    queries = open_query_engine(
-        snapshot, settings.remote_store, workers=settings.query_workers, timeout=settings.query_timeout
-    )
+    queries = open_query_engine(snapshot, settings.remote_store, workers=settings.query_workers, timeout=settings.query_timeout)
     return Published(snapshot, SearchEngine.open(snapshot), queries, suggester)
 
 

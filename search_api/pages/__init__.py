@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -70,12 +72,18 @@ def format_filter(name: str, value: object) -> str:
     return format_fiscal_year(int(str(value))) if name == "fiscal_year" else str(value)
 
 
+def group_in_order(values: Sequence[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Neighbours of ``values`` with the same ``attribute``, in their order (Jinja's own groupby sorts)."""
+    return [(key, list(group)) for key, group in groupby(values, key=attrgetter(attribute))]
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters |= {
         "mark": mark_passages,
+        "groupby_in_order": group_in_order,
         "fiscal_year": format_fiscal_year,
         "place": format_source,
         "source_path": addresses.source_path,

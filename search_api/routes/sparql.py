@@ -34,6 +34,7 @@ from search_api.pages import render_page
 from search_api.problem import Problem, Text
 from search_api.routes.dependencies import PROBLEMS, Current, Today
 from search_api.routes.query_admission import Admitted, Asked
+from search_api.routes.query_help import explain_no_rows
 from search_api.routes.result_table import read_result_table
 from search_api.routes.service_description import describe_service, own_address
 from search_api.routes.sparql_protocol import ACCEPT_POST, FORMATS, ProtocolRequest
@@ -170,9 +171,8 @@ def _show_page(request: Request, current: Published, asked: ProtocolRequest, tod
         place = _PLACE.search(problem.detail.ja)
         page |= {"problem": problem, "error_line": int(place[1]) if place else None}
         return render_page(request, "sparql.html", status=problem.status, **page)
-    page |= {
-        "table": read_result_table(result, current.snapshot.base_iri),
-        "truncated": result.truncated,
-        "took_ms": (time.perf_counter() - started) * 1000,
-    }
+    table = read_result_table(result, current.snapshot.base_iri)
+    page |= {"table": table, "truncated": result.truncated, "took_ms": (time.perf_counter() - started) * 1000}
+    if table.kind == "rows" and not table.rows:
+        page["no_rows"] = explain_no_rows(asked, current, today, endpoint)
     return render_page(request, "sparql.html", **page)

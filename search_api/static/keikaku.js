@@ -3,7 +3,7 @@
 
 // "/" puts the cursor into the search box, as on many sites.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const typing = event.composedPath()[0].closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const box = document.querySelector("#q, #quick-q");
   if (!box) return;
