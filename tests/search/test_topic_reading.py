@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search_api.topic_index import TopicIndex
-from search_api.topic_reading import Reading, choose_groups, measure_texts, read_unit
+from search_api.topic_reading import Reading, choose_groups, find_complete, measure_texts, read_unit
 from search_api.units import Field, Owner, Unit
 
 CASHLESS = [(3.0, {"キャッシュレス": 1.0, "決済": 0.66, "現金": 0.5})]
@@ -105,3 +105,14 @@ def test_general_words_name_no_topic_beside_others(words: list[str], kept: list[
 
 def test_what_plans_call_the_thing_itself_is_the_very_word() -> None:
     assert read(unit(("activity", "", "ウェブサイトを直した。")), [(3.0, {"ウェブサイト": 0.9})]).items
+
+
+def test_who_says_all_that_is_asked() -> None:
+    texts = [
+        ("goal", "", "自宅で働く。"),
+        ("activity", "自宅", "長く働く"),
+        ("goal", "", "自宅から相談する。"),
+        ("goal", "", "在宅で働く。"),
+    ]
+    asked = [(6.0, {"自宅": 1.0, "在宅": 0.7}), (3.0, {"働く": 1.0})]
+    assert find_complete(TopicIndex.build([unit(*texts)]), asked).tolist() == [True, True, False, False]
