@@ -51,7 +51,7 @@ class DatasetInUse:
 
     @contextmanager
     def lend(self) -> Iterator[Any]:
-        yield SimpleNamespace(queries=self._engine, snapshot=SimpleNamespace(base_iri="http://localhost:8000/"))
+        yield SimpleNamespace(queries=self._engine, search=None, snapshot=SimpleNamespace(base_iri="http://localhost:8000/"))
 
     def close(self) -> None:
         if self._engine is not None:
