@@ -130,7 +130,14 @@ def _hash_inputs(intake: Intake, settings: Settings, embedding: Embedding) -> st
     """One hash of all that a snapshot is made from: documents, settings, models, and the program itself."""
     named = [[c.path.name, c.content, c.settings] for c in intake.candidates]
     failures = [[failure.file_name, failure.reason] for failure in intake.failures]
-    parts = [sorted(named), failures, intake.repeated, settings.base_iri, embedding.key, _hash_program(settings.labels_file, settings.data_dir / USER_FILE)]
+    parts = [
+        sorted(named),
+        failures,
+        intake.repeated,
+        settings.base_iri,
+        embedding.key,
+        _hash_program(settings.labels_file, settings.data_dir / USER_FILE),
+    ]
     return hashlib.sha256(encode_json(parts)).hexdigest()
 
 

@@ -92,7 +92,22 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
         settings.client_queries, settings.client_queries_per_minute, exempt_loopback=settings.exempt_loopback
     )
     app.state.query_log = QueryLog(settings.query_log) if settings.query_log else None
-    for routes in (search, suggest, lists, indicators, report, sparql, query_help, operation, home, embed, dataset, documents, linked_data, vocabulary):
+    for routes in (
+        search,
+        suggest,
+        lists,
+        indicators,
+        report,
+        sparql,
+        query_help,
+        operation,
+        home,
+        embed,
+        dataset,
+        documents,
+        linked_data,
+        vocabulary,
+    ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -25,7 +25,7 @@ from town import document, extraction, large_extraction
 from graph import query_worker
 from graph.iris import Iris
 from graph.query import QueryEngine
-from graph.query_limits import Cancellation, QueryLimits
+from graph.query_limits import QueryLimits
 from graph.result_spool import ResultSpool
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
@@ -505,7 +505,7 @@ def test_a_full_disk_ends_the_result_and_not_the_engine(store_path: Path, monkey
     with QueryEngine(store_path, workers=1, timeout=60) as engine:
         write = ResultSpool.write
         written = iter([write, refuse])
-        monkeypatch.setattr(ResultSpool, "write", lambda self, part: next(written, refuse)(self, part))
+        monkeypatch.setattr(ResultSpool, "write", next(written, refuse))
         stream = engine.stream(HUGE)
         with pytest.raises(QueryTimeout, match="No space left"):
             list(stream.parts)

@@ -102,7 +102,7 @@ def test_what_the_row_limit_cuts_is_told(store_path: Path, shared_engine: QueryE
 
 
 @pytest.fixture(scope="module")
-def shared_engine(store_path: Path):  # noqa: ANN201, F811
+def shared_engine(store_path: Path):  # noqa: F811
     with QueryEngine(store_path, workers=1, timeout=20) as engine:
         yield engine
 
