@@ -143,7 +143,11 @@ def test_fast_typing_asks_once(open_page: Callable, server: str) -> None:
 def test_an_answer_that_was_overtaken_is_not_shown(open_page: Callable, server: str) -> None:
     page = open_page(server)
     held = []
-    page.route("**/api/suggest?q=%E9%AB%98", held.append)
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/api/suggest?q=%E9%AB%98", hold)
     box_of(page).press_sequentially("高")
     page.wait_for_timeout(250)
     assert len(held) == 1

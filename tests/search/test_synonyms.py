@@ -26,7 +26,7 @@ from search_api.search import SearchEngine, SearchRequest
 from search_api.thesaurus import OWN, USER_FILE, Thesaurus, ThesaurusError
 
 # Nothing that plans or the built-in thesaurus know.
-PLASTIC = Proposal("ぷらすちっく払い", "キャッシュレス", "title", 3, "ぷらすちっく払い")
+PLASTIC = Proposal("ぽんぽこする", "キャッシュレス", "title", 3, "ぽんぽこする")
 
 
 def concepts(thesaurus: Thesaurus) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -45,10 +45,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_accepted_wording_finds_what_plans_call_otherwise(engine: SearchEngine, cache: Path, tmp_path: Path) -> None:
     before = with_thesaurus(engine, read_with(tmp_path), cache)
     after = with_thesaurus(engine, read_with(tmp_path, [PLASTIC]), cache)
-    assert "キャッシュレスの推進" not in titles(before, "ぷらすちっく払い")[:1]
-    assert titles(after, "ぷらすちっく払い")[0] == "キャッシュレスの推進"
-    [change] = compare(before, after, ["ぷらすちっく払い", "スマートフォン講習会の実施"])
-    assert change.question == "ぷらすちっく払い"
+    assert "キャッシュレスの推進" not in titles(before, "ぽんぽこする")[:1]
+    assert titles(after, "ぽんぽこする")[0] == "キャッシュレスの推進"
+    [change] = compare(before, after, ["ぽんぽこする", "スマートフォン講習会の実施"])
+    assert change.question == "ぽんぽこする"
     assert change.after[1] == "キャッシュレスの推進"
 
 
@@ -97,7 +97,7 @@ def test_what_is_accepted_is_added_and_nothing_else_changes(tmp_path: Path) -> N
     accept(tmp_path, [Proposal("かざすだけ", "キャッシュレス", "near", 2, ""), Proposal("印鑑レス", "押印の見直し", "near", 2, "")])
     assert own.read_bytes().startswith(before)
     assert concepts(read_with(tmp_path)) == {
-        "キャッシュレス": ("キャッシュレス", ("ぷらすちっく払い", "かざすだけ")),
+        "キャッシュレス": ("キャッシュレス", ("ぽんぽこする", "かざすだけ")),
         "押印の見直し": ("押印の見直し", ("印鑑レス",)),
     }
     assert "出前講座" in [concept.label for concept in read_with(tmp_path).concepts]
