@@ -503,9 +503,12 @@ def test_a_full_disk_ends_the_result_and_not_the_engine(store_path: Path, monkey
         raise OSError(28, "No space left on device")
 
     with QueryEngine(store_path, workers=1, timeout=60) as engine:
-        write = ResultSpool.write
-        written = iter([write, refuse])
-        monkeypatch.setattr(ResultSpool, "write", next(written, refuse))
+        written = iter([ResultSpool.write, refuse])
+
+        def write_once(self: ResultSpool, part: bytes) -> bool:
+            return next(written, refuse)(self, part)
+
+        monkeypatch.setattr(ResultSpool, "write", write_once)
         stream = engine.stream(HUGE)
         with pytest.raises(QueryTimeout, match="No space left"):
             list(stream.parts)
