@@ -1,49 +1,42 @@
 """Reads the words of a SPARQL query, refuses with a reason what this endpoint does not do, and bounds size and nesting.
 
-The wall behind it is the worker process without sockets (``graph.query_worker``); the guard gives the understandable message. It knows
-words and brackets only: whether the query is SPARQL is for the engine to say. Two things follow from how Oxigraph 0.5 reads:
-
-- it accepts keywords glued to what follows (``SERVICESILENT s:x``, ``SERVICEs:x``), so only whole known words pass, and no prefix name
-  may begin with or contain "service";
-- it stops nowhere by itself: about 900 nested FILTER EXISTS overflow its stack, hence the limits.
+The wall behind it is the worker process without sockets and files (``graph.query_worker``); the guard gives the understandable message.
+It knows words and brackets only: whether the query is SPARQL is for the engine to say. Since Oxigraph accepts keywords that are glued
+together, only whole known words pass, and what is refused is also found in the others (``graph.keywords``, ``graph.one_reading``).
+The engine stops nowhere by itself: about 900 nested FILTER EXISTS overflow its stack, hence the limits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.group_concat import join_as_plain_text
 from graph.inline_data import InlineData, apply_edits
-from graph.sparql_tokens import Prologue, Token, fail_at, tokenize
+from graph.keywords import FORMS, KEYWORDS, UPDATE_WORDS, UPDATES, cut_behind
+from graph.one_reading import glued_prefixes, spell_for_one_reading
+from graph.sparql_tokens import Prologue, Token, decode_code_points, fail_at, tokenize
 from ontology.errors import QueryRefused, QueryTooDeep, QueryTooLarge
 
 MAX_BYTES = 256 * 1024
 MAX_TOKENS = 20_000
 MAX_DEPTH = 64
 
-FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"))
-_KEYWORDS = frozenset(  # SPARQL 1.1 and the functions of 1.2 that the engine knows
-    """BASE PREFIX SELECT DISTINCT REDUCED AS CONSTRUCT WHERE DESCRIBE ASK FROM NAMED GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET
-    VALUES UNDEF OPTIONAL GRAPH SERVICE SILENT BIND UNION MINUS FILTER IN NOT EXISTS A TRUE FALSE COUNT SUM MIN MAX AVG SAMPLE
-    GROUP_CONCAT SEPARATOR REGEX SUBSTR REPLACE STR LANG LANGMATCHES DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT
-    STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ
-    NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF STRLANG STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC
-    VERSION HASLANG HASLANGDIR LANGDIR STRLANGDIR TRIPLE ISTRIPLE SUBJECT PREDICATE OBJECT""".split()  # noqa: SIM905 - a list of words reads better
-)
 _OPENING = {"{": "}", "(": ")", "[": "]"}
 _PREFIX_OPERATORS = frozenset(("!", "-", "+", "^", "^^"))
+_DEEP_IRI = re.compile(rf"[(!+\-^]{{{MAX_DEPTH + 1}}}")  # where "<" may be an operator
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedQuery:
     """A query that may be run, ``text`` as the engine shall have it.
 
-    ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; the graphs are those of FROM and FROM NAMED.
+    ``outline`` is the same with empty blocks for its searches: what is wrong with it stands where its author has it. ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; the graphs are those of FROM and FROM NAMED.
     """
 
     text: str
+    outline: str
     form: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
@@ -57,38 +50,80 @@ def check_query(query: str, graphs: Container[str], base_iri: str = "", data: Se
     """
     if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise QueryTooLarge(f"問い合わせが長すぎます。{MAX_BYTES // 1024} KiB までにしてください")
-    tokens = [token for token in tokenize(query) if not any(rows.covers(token.position) for rows in data)]
+    everything = list(tokenize(query))
+    tokens = [token for token in everything if not any(rows.covers(token.position) for rows in data)]
     if len(tokens) > MAX_TOKENS:
         raise QueryTooDeep(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
     prologue = Prologue(query, tokens, base_iri)
     body = tokens[prologue.end :]
     form = body[0].keyword if body else ""
-    if form in _UPDATES:
-        raise QueryRefused(f"{form} は受け付けません。このエンドポイントは読み取り専用で、SELECT・ASK・CONSTRUCT・DESCRIBE だけに答えます")
+    _refuse_update(body[:1], prologue)
+    _refuse_service(body, prologue)
+    default_graphs, named_graphs = _read_dataset(prologue, body)
+    check_graph_names((*default_graphs, *named_graphs, *_hidden_graphs(prologue, body)), graphs)
     if form not in FORMS:
         fail_at(query, body[0] if body else None, "SELECT・ASK・CONSTRUCT・DESCRIBE のどれかが必要です")
     _check_words(query, body)
     _check_nesting(query, body)
-    default_graphs, named_graphs = _read_dataset(prologue, body)
-    check_graph_names((*default_graphs, *named_graphs), graphs)
-    text = apply_edits(query, [*join_as_plain_text(tokens), *(rows.to_edit() for rows in data)])
-    return CheckedQuery(text, form, default_graphs, named_graphs)
+    edits = [edit for edit in spell_for_one_reading(query, everything, prologue) if not any(rows.covers(edit.start) for rows in data)]
+    text = apply_edits(query, [*edits, *join_as_plain_text(tokens), *(rows.to_edit() for rows in data)])
+    outline = apply_edits(query, [*edits, *(rows.to_outline(query) for rows in data)])
+    return CheckedQuery(text, outline, form, default_graphs, named_graphs)
 
 
-def check_graph_names(names: tuple[str, ...], graphs: Container[str]) -> None:
+def check_graph_names(names: Sequence[str], graphs: Container[str]) -> None:
     """Raises QueryRefused where ``default-graph-uri`` or ``named-graph-uri`` names a graph that is not in the store."""
     for name in names:
         if name not in graphs:
             raise QueryRefused(f"グラフ <{name}> はこのストアにありません。外のデータは読み込みません")
 
 
-def _check_words(query: str, tokens: list[Token]) -> None:
+def _refuse_update(first: Sequence[Token], prologue: Prologue) -> None:
+    for token in first:
+        word = decode_code_points(token.text).partition(":")[0]
+        rests = set(cut_behind(word, UPDATE_WORDS, UPDATE_WORDS))
+        ends = "" in rests if token.kind == "word" else token.kind == "name" and not rests.isdisjoint(prologue.prefixes)
+        update = next((update for update in sorted(UPDATES) if word.upper().startswith(update)), "")
+        if update and ends:
+            raise QueryRefused(
+                f"{update} は受け付けません。このエンドポイントは読み取り専用で、SELECT・ASK・CONSTRUCT・DESCRIBE だけに答えます"
+            )
+
+
+def _refuse_service(tokens: Sequence[Token], prologue: Prologue) -> None:
     for token in tokens:
-        if token.keyword == "SERVICE" or (token.kind == "name" and "service" in token.text.partition(":")[0].lower()):
+        if token.keyword == "SERVICE" or _hides_service(token, prologue):
             raise QueryRefused(
                 "SERVICE は受け付けません。このエンドポイントは外部へ問い合わせません（使えるのは SERVICE plan:search だけです）"
             )
-        if token.kind == "word" and token.keyword not in _KEYWORDS:
+
+
+def _hides_service(token: Token, prologue: Prologue) -> bool:
+    """Whether the engine may read SERVICE in what is no keyword by itself."""
+    if token.kind == "name":
+        prefix = token.text.partition(":")[0]
+        return prefix not in prologue.prefixes and next(glued_prefixes(prefix, prologue, ("SERVICE", "SILENT")), None) is not None
+    if token.kind != "word" or token.keyword in KEYWORDS:
+        return False
+    decoded = decode_code_points(token.text)
+    rests = cut_behind(decoded, KEYWORDS, ("SERVICE", "SILENT"))
+    return any(not rest or decoded != token.text for rest in rests)
+
+
+def _hidden_graphs(prologue: Prologue, tokens: Sequence[Token]) -> Iterator[str]:
+    """The graphs that the engine may read where FROM or FROM NAMED is glued to something."""
+    for index, token in enumerate(tokens):
+        prefix, _, local = token.text.partition(":")
+        if token.kind == "name" and prefix not in prologue.prefixes:
+            yield from (prologue.prefixes[rest] + local for rest in glued_prefixes(prefix, prologue, ("FROM", "NAMED")))
+        elif token.kind == "word" and "" in cut_behind(decode_code_points(token.text), KEYWORDS, ("FROM", "NAMED")):
+            names = map(prologue.resolve, tokens[index + 1 : index + 3])
+            yield from (name for name in names if name is not None)
+
+
+def _check_words(query: str, tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        if token.kind == "word" and token.keyword not in KEYWORDS:
             fail_at(query, token, "SPARQL の語ではありません")
 
 
@@ -97,6 +132,8 @@ def _check_nesting(query: str, tokens: list[Token]) -> None:
     run = 0
     for token in tokens:
         run = run + 1 if token.text in _PREFIX_OPERATORS else 0
+        if token.kind == "iri" and _DEEP_IRI.search(token.text):
+            run = MAX_DEPTH + 1
         if token.kind == "operator" and token.text in _OPENING:
             expected.append(_OPENING[token.text])
         elif token.kind == "operator" and token.text in _OPENING.values() and (not expected or expected.pop() != token.text):

@@ -53,11 +53,6 @@ class FilledQuery:
     text: str
     data: tuple[InlineData, ...] = ()
 
-    @property
-    def outline(self) -> str:
-        """The query with empty blocks instead of these patterns: what is wrong with it stands where it stands in ``text``."""
-        return apply_edits(self.text, [data.to_outline(self.text) for data in self.data])
-
 
 def apply_edits(query: str, edits: Sequence[Edit]) -> str:
     """``query`` with all ``edits``, which do not overlap."""

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-import socket
-import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -22,7 +18,7 @@ from graph.guard import check_graph_names, check_query
 from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
 from graph.query_limits import FairQueue, QueryLimits
-from graph.query_worker import LENGTH
+from graph.query_process import ForkServer, Worker, start_fork_server
 from graph.result_spool import ResultSpool
 from graph.row_limit import bound_rows
 from graph.terms import PREFIXES
@@ -75,17 +71,19 @@ class _Part:
 class QueryEngine:
     """A few workers over one store directory. Threads may share it; at most ``workers`` queries run at a time, others wait their turn.
 
+    With ``graph_file``, the same graph as N-Quads, they answer from memory as soon as it is loaded, where the system has the means and the room.
     ``counts`` tells since the start: queries, stopped (the worker was killed), of these timed_out, out_of_memory and cancelled.
 
     Raises SnapshotError where the store cannot be opened.
     """
 
-    def __init__(self, store_path: Path, *, workers: int = 2, timeout: float = 30.0) -> None:
+    def __init__(self, store_path: Path, *, graph_file: Path | None = None, workers: int = 2, timeout: float = 30.0) -> None:
         self.timeout = timeout
-        self._workers = [_Worker(store_path) for _ in range(workers)]
+        self._fork_server = start_fork_server(graph_file, MEMORY_BYTES) if graph_file else None
+        self._workers = [Worker(store_path, MEMORY_BYTES, self._fork_server) for _ in range(workers)]
         self._queue = FairQueue(self._workers)
         self.counts: Counter[str] = Counter()
-        self._stop = weakref.finalize(self, _stop_all, self._workers)  # also at interpreter exit
+        self._stop = weakref.finalize(self, _stop_all, self._workers, self._fork_server)  # also at interpreter exit
         try:
             self.graphs = frozenset(self._workers[0].greet(time.monotonic() + timeout)["graphs"])
         except (TimeoutError, ConnectionError) as error:
@@ -170,7 +168,7 @@ class QueryEngine:
         rows = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
         return media_type, rows | {
             "query": bounded.text if bounded else checked.text,
-            "as_written": filled.outline,
+            "as_written": checked.outline,
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
@@ -207,8 +205,10 @@ class QueryEngine:
             limits.cancellation.attach(None)
             if more:
                 self.counts["stopped"] += 1
+            is_new = more or worker.could_be_faster
+            if is_new:
                 worker.restart()
-            self._queue.give_back(limits.client, worker, as_last=more)
+            self._queue.give_back(limits.client, worker, as_last=is_new)
 
     def _explain_end(self, limits: QueryLimits) -> QueryTimeout:
         if limits.cancellation.cancelled:
@@ -248,94 +248,8 @@ def _raise_error(error: str, message: str, max_bytes: int) -> None:
     raise kind(f"この問い合わせには答えられません（{message}）")
 
 
-class _Worker:
-    """One process and our end of its socket. Only one thread at a time asks; ``stop`` may come from any thread."""
-
-    def __init__(self, store_path: Path) -> None:
-        self._store_path = store_path
-        self._lock = threading.Lock()
-        self._stopped = False
-        self._greeted = False
-        self._start()
-
-    def _start(self) -> None:
-        self._greeted = False
-        self._connection, theirs = socket.socketpair()
-        script = Path(__file__).with_name("query_worker.py")
-        with theirs:
-            # By file name and isolated (-I): the worker needs pyoxigraph only, and no environment may change what it imports.
-            command = [sys.executable, "-I", str(script), str(theirs.fileno()), str(self._store_path), str(MEMORY_BYTES)]
-            self._process = subprocess.Popen(
-                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-
-    def greet(self, deadline: float) -> dict[str, Any]:
-        """What the worker says once it has opened the store."""
-        header, _ = self.receive(deadline)
-        if "error" in header:
-            raise SnapshotError(f"{self._store_path}: グラフのストアを開けません（{header['message']}）")
-        self._greeted = True
-        return header
-
-    def ask(self, request: dict[str, Any], deadline: float) -> None:
-        """Send the request. Raises TimeoutError at the deadline and ConnectionError where the process died, as ``receive`` does."""
-        if not self._greeted:
-            self.greet(deadline)
-        message = json.dumps(request).encode()
-        self._connection.settimeout(_remaining(deadline))
-        self._connection.sendall(LENGTH.pack(len(message)) + message)
-
-    def restart(self) -> None:
-        """Replace the process. The new one starts while the caller goes on; it is greeted at its first use."""
-        with self._lock:
-            self._kill()
-            if not self._stopped:
-                self._start()
-
-    def interrupt(self) -> None:
-        """End the query that runs, from another thread: who waits for it gets a ConnectionError and restarts the worker."""
-        with self._lock, contextlib.suppress(OSError):
-            self._process.kill()
-            self._connection.shutdown(socket.SHUT_RDWR)
-
-    def stop(self) -> None:
-        with self._lock:
-            self._stopped = True
-            self._kill()
-
-    def _kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        # Wakes a thread that waits for the answer; it is not closed under its hands.
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
-        self._connection.close()
-
-    def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
-        """Header and body of the next frame."""
-        (length,) = LENGTH.unpack(self._receive_exactly(LENGTH.size, deadline))
-        header, _, body = self._receive_exactly(length, deadline).partition(b"\n")
-        return json.loads(header), body
-
-    def _receive_exactly(self, count: int, deadline: float) -> bytes:
-        content = bytearray(count)
-        view = memoryview(content)
-        while view:
-            self._connection.settimeout(_remaining(deadline))
-            received = self._connection.recv_into(view)
-            if not received:
-                raise ConnectionError("プロセスが終わりました")
-            view = view[received:]
-        return bytes(content)
-
-
-def _remaining(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-def _stop_all(workers: Sequence[_Worker]) -> None:
+def _stop_all(workers: Sequence[Worker], fork_server: ForkServer | None) -> None:
+    if fork_server is not None:
+        fork_server.stop()
     for worker in workers:
         worker.stop()

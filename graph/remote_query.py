@@ -140,7 +140,7 @@ class RemoteQueryEngine:
                 with contextlib.suppress(QueryTimeout, EngineUnavailable):
                     message = (
                         self._explain(
-                            base + (spell_in_ascii(filled.outline)[0] if names else filled.outline), checked.form, parameters, deadline
+                            base + (spell_in_ascii(checked.outline)[0] if names else checked.outline), checked.form, parameters, deadline
                         )
                         or message
                     )

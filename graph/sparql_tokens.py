@@ -20,6 +20,7 @@ _BASE = (
 )
 _START = _BASE + "_"
 _PART = _START + r"\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
+_CODE_POINT = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
     "|".join(
@@ -36,13 +37,13 @@ _TOKEN = re.compile(
             rf"(?P<variable>[?$][{_START}0-9][{_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*)",
             r"(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)",
             r"(?P<number>[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
-            rf"(?P<word>[{_START}][{_START}0-9]*)",
+            # With code point escapes, which are for strings and IRIs only, so that what is refused can be told from what cannot be read.
+            rf"(?P<word>(?:[{_START}]|{_CODE_POINT.pattern})(?:[{_START}0-9]|{_CODE_POINT.pattern})*)",
             r"(?P<operator>\^\^|&&|\|\||<=|>=|!=|[{}()\[\].;,=<>!^*/+\-|?~])",
         )
     ),
     re.DOTALL,
 )
-_CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -61,8 +62,8 @@ class Token:
 
     @property
     def keyword(self) -> str:
-        """A word in upper case, empty for what is no word."""
-        return self.text.upper() if self.kind == "word" else ""
+        """A word of ASCII letters in upper case, empty for all else."""
+        return self.text.upper() if self.kind == "word" and self.text.isascii() else ""
 
 
 def tokenize(query: str) -> Iterator[Token]:
@@ -94,23 +95,28 @@ class Prologue:
             if kinds == ("iri",):
                 self.base = self.resolve(declared[0]) or ""
             elif kinds == ("name", "iri"):
-                self._declare(query, *declared)
+                self.prefixes[declared[0].text.partition(":")[0]] = self.resolve(declared[1]) or ""
             self.end += 1 + len(kinds)
-
-    def _declare(self, query: str, prefix: Token, iri: Token) -> None:
-        if "service" in prefix.text.lower():
-            fail_at(query, prefix, "接頭辞に service の語は使えません（SERVICE 句と区別できないため）")
-        self.prefixes[prefix.text.partition(":")[0]] = self.resolve(iri) or ""
 
     def resolve(self, token: Token) -> str | None:
         """The IRI that an IRI or prefixed name stands for, None for other tokens and unknown prefixes."""
         if token.kind == "iri":
-            iri = _CODE_POINT.sub(lambda m: chr(int(m[1] or m[2], 16)), token.text[1:-1])
+            iri = decode_code_points(token.text[1:-1])
             return iri if _ABSOLUTE.match(iri) else urljoin(self.base, iri)  # urljoin takes the "#" off the end of a namespace
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in self.prefixes else None
         return None
+
+
+def decode_code_points(text: str) -> str:
+    r"""``text`` with the characters that its escapes ``\uXXXX`` and ``\UXXXXXXXX`` stand for; those that stand for none stay."""
+
+    def decode(match: re.Match[str]) -> str:
+        code = int(match[0][2:], 16)
+        return chr(code) if code <= 0x10FFFF else match[0]
+
+    return _CODE_POINT.sub(decode, text)
 
 
 def fail_at(query: str, token: Token | None, expected: str) -> NoReturn:

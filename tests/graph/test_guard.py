@@ -27,7 +27,6 @@ GRAPHS = frozenset({"http://x/a", "http://x/b"})
         ("PREFIX p: <http://x/> SELECT ?取組 { ?取組 p:番号 '１'@ja }", "SELECT"),
         ("SELECT (COUNT(*)AS?n){ ?s ?p 1.5, .5, 1e3, -2 ; ^a/!(a|^a)* ?o FILTER(?o<3&&?s!=?p||!BOUND(?x)) }", "SELECT"),
         ('VERSION "1.2" ASK { ?s ?p ?o {| a ?r |} }', "ASK"),
-        ("ASK { ?s ?p '\\u0022' }", "ASK"),
         ("ASK { ?load ?insert _:service . ?s <http://service/> 2 }", "ASK"),
     ],
 )
@@ -62,6 +61,7 @@ def test_queries_that_read_the_store_pass(query: str, form: str) -> None:
         ("ASK { " + "{" * 100 + "}" * 100 + " }", f"入れ子が深すぎます。{MAX_DEPTH} 段まで"),
         ("ASK { FILTER(" + "!" * 100 + "true) }", "入れ子が深すぎます"),
         ("ASK { ?s " + "^" * 200 + "<x:p> ?o }", "入れ子が深すぎます"),
+        ("ASK { FILTER(1<" + "(" * 100 + "2" + ")" * 100 + ">0) }", "入れ子が深すぎます"),  # an IRI, or the operators that the engine reads
         ("ASK { ?s ?p " + "(" * 100 + ")" * 100 + " }", "入れ子が深すぎます"),
         ("ASK { ?s ?p ?o " + ". ?s ?p ?o " * 10_000 + "}", "問い合わせの語が"),
         ("ASK { ?s ?p '" + "あ" * 100_000 + "' }", "長すぎます"),
@@ -77,11 +77,10 @@ def test_what_this_endpoint_does_not_do_is_refused(query: str, reason: str) -> N
     [
         ("", "1 行 1 桁: SELECT・ASK・CONSTRUCT・DESCRIBE のどれかが必要です$"),
         ("SELEKT * { }", "1 行 1 桁: .*「SELEKT」"),
+        ("SELECT * { ?s ?p ?o }ORDERBY ?o", "1 行 22 桁: .*「ORDERBY」"),  # Oxigraph would run it
+        ("ASK { microservice <http://x/> { } }", "「microservice」"),
         ("SELECT *\n{ ?s ?p ?o }\n  LIMITT 3", "3 行 3 桁: SPARQL の語ではありません（「LIMITT」）"),
-        ("SELECT * { SERVICESILENT <http://x/> { } }", "1 行 12 桁: .*「SERVICESILENT」"),  # Oxigraph would run it
-        ("ASK { ?s ?p trueSERVICE <http://x/> { } }", "「trueSERVICE」"),
-        ("PREFIX myservice: <http://x/> ASK { }", "1 行 8 桁: 接頭辞に service の語は使えません"),
-        ("SELECT * {\n ?s ?p \\u003F }", "2 行 8 桁: 読めない文字があります"),
+        ("SELECT * {\n ?s ?p \\u003F }", "2 行 8 桁: SPARQL の語ではありません"),
         ("ASK { ?s ?p 'open }", "1 行 13 桁: 読めない文字があります"),
         ("ASK { ?s ?p ?o } }", "1 行 18 桁: 対応する開き括弧がありません"),
         ("ASK { ?s ?p (1 ] }", "1 行 16 桁: 対応する開き括弧がありません"),

@@ -225,7 +225,7 @@ def test_what_is_wrong_elsewhere_stays_where_it_is(opening: str) -> None:
     query = f"{PREFIXES}SELECT * {opening} ?m x:p }}"
     filled = FilledQuery(query, tuple(found.fill([HIT] * 5) for found in find_searches(query)))
     with pytest.raises(SyntaxError) as raised:
-        Store().query(filled.outline)
+        Store().query(check_query(filled.text, (), data=filled.data).outline)
     (found,) = find_searches(query)
     blank = re.sub(r"[^\n]", " ", query[found.start : found.end])
     with pytest.raises(SyntaxError) as expected:
