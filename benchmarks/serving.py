@@ -1,15 +1,22 @@
-"""A real server in this process, on a free port of 127.0.0.1."""
+"""A real server on a free port of 127.0.0.1: in this process, or as ``keikaku serve`` in a process of its own."""
 
 from __future__ import annotations
 
+import http.client
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+
+START_SECONDS = 120
 
 
 @contextmanager
@@ -29,3 +36,35 @@ def serve(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def serve_product(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[int]:
+    """The port of ``keikaku serve`` over ``data_dir`` once it is ready; ``settings`` are environment variables.
+
+    Raises TimeoutError where it does not become ready.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "keikaku.cli", "serve", "--data", str(data_dir), "--port", str(port)]
+    environment = {**os.environ, **(settings or {})}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_until_ready(port)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _wait_until_ready(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise TimeoutError("the server does not become ready")

@@ -14,4 +14,4 @@ def open_query_engine(snapshot: Snapshot, remote_store: RemoteStore | None, *, w
     """``workers`` are processes of the embedded engine; ``timeout`` is in seconds. Raises SnapshotError where the store cannot be opened."""
     if remote_store is not None:
         return RemoteQueryEngine(remote_store, snapshot.base_iri, snapshot.store.graph_names(), timeout=timeout)
-    return QueryEngine(snapshot.path / "store", workers=workers, timeout=timeout)
+    return QueryEngine(snapshot.path / "store", graph_file=snapshot.path / "graph.nq", workers=workers, timeout=timeout)

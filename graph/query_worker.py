@@ -22,7 +22,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryTriples, RdfFormat, Store
@@ -194,9 +194,20 @@ def serve(connection: socket.socket, store: Store) -> None:
         send(connection, header, body)
 
 
-def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
+def run(connection: socket.socket, store: Store, graphs: list[str], memory_bytes: int) -> NoReturn:
+    """Greet, build the wall and answer, as long as the other side wants it; the process ends with that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then closes the socket
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    limit_memory(memory_bytes)
+    send(connection, {"graphs": graphs, "pid": os.getpid(), "walled": forbid_sockets()})
+    threading.stack_size(STACK_BYTES)
+    thread = threading.Thread(target=serve, args=(connection, store))
+    thread.start()
+    thread.join()
+    os._exit(0)  # nothing is left to be written, and the store's own threads need no farewell
+
+
+def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
     connection = socket.socket(fileno=int(descriptor))
     try:
         store = Store.read_only(store_path)
@@ -204,13 +215,7 @@ def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
     except OSError as error:
         send(connection, {"error": "store", "message": str(error)})
         return
-    limit_memory(int(memory_bytes))
-    send(connection, {"graphs": graphs, "walled": forbid_sockets()})
-    threading.stack_size(STACK_BYTES)
-    thread = threading.Thread(target=serve, args=(connection, store))
-    thread.start()
-    thread.join()
-    os._exit(0)  # nothing is left to be written, and the store's own threads need no farewell
+    run(connection, store, graphs, int(memory_bytes))
 
 
 if __name__ == "__main__":
