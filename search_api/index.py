@@ -13,6 +13,7 @@ import numpy as np
 from ontology.errors import SnapshotError
 from search_api.concepts import ConceptMemory
 from search_api.encoder import Encoder
+from search_api.fusion import Groups
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.passages import Passage, cut_passages
@@ -21,7 +22,7 @@ from search_api.units import Field, Owner, Place, Unit
 from search_api.vector_index import FaissIndex, VectorIndex
 from search_api.word_vectors import Neighbourhood, WordVectors
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """``unit_of`` gives the unit of each passage; ``vector_rows`` the passages that have vectors, in the order of the vector indexes.
+    """``unit_of`` gives the unit of each passage, ``passages_of`` the same as groups; ``vector_rows`` the passages that have vectors, in the order of the vector indexes.
 
     ``measures`` tells which units are measures. ``background`` maps a language and a scorer to mean and deviation of the best score that meaningless questions reach.
     """
@@ -44,6 +45,7 @@ class SearchIndex:
     units: Sequence[Unit]
     passages: Sequence[Passage]
     unit_of: np.ndarray
+    passages_of: Groups
     measures: np.ndarray
     keywords: KeywordIndex
     lexicon: Lexicon
@@ -85,11 +87,13 @@ class SearchIndex:
                 neighbourhood = Neighbourhood(word_vectors, [term for term in keywords.terms if not term.startswith("~")])
                 means = np.load(directory / "word_means.npy", allow_pickle=False).astype(np.float32)
                 words = Words(word_vectors, means, neighbourhood)
+            unit_of = number_units(passages)
             return cls(
                 settings=settings,
                 units=units,
                 passages=passages,
-                unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+                unit_of=unit_of,
+                passages_of=Groups.of(unit_of, len(units)),
                 measures=mark_measures(units),
                 keywords=keywords,
                 lexicon=Lexicon.open(directory),
@@ -103,6 +107,11 @@ class SearchIndex:
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotError(f"{directory}: 検索索引を読めません（{error}）。keikaku ingest で取り込みをやり直してください") from error
+
+
+def number_units(passages: Sequence[Passage]) -> np.ndarray:
+    """The unit of each passage, shape (passages,) int64."""
+    return np.array([passage.unit for passage in passages], dtype=np.int64)
 
 
 def mark_measures(units: Sequence[Unit]) -> np.ndarray:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+
+from search_api.text_analysis import PAIR_MARK
 
 K1 = 1.2
 B = 0.75
 
 
-@dataclass(frozen=True, slots=True)
+def shared_words(alternatives: Mapping[str, float]) -> frozenset[str]:
+    """The words of a wording of several, each of which has its share of it: n words of 1/n."""
+    for count in range(2, len(alternatives) + 1):
+        words = frozenset(term for term, strength in alternatives.items() if strength == 1 / count)
+        if len(words) == count:
+            return words
+    return frozenset()
+
+
+@dataclass(frozen=True)
 class KeywordIndex:
     """Postings in columns: term t stands in ``documents[starts[t]:starts[t + 1]]`` with BM25 weight ``impacts[…]``.
 
@@ -57,17 +69,21 @@ class KeywordIndex:
     def coverage(self, groups: Sequence[tuple[float, Mapping[str, float]]]) -> np.ndarray:
         """How much of the question each document speaks of, 0 to 1, shape (size,) float32.
 
-        A group is (weight, {term: strength}): one thing asked for and the words that may stand for it. The strongest word present counts.
+        A group is (weight, {term: strength}): one thing asked for and the words that may stand for it. The strongest word present counts;
+        words that share one wording (``shared_words``) add up.
         """
         total = sum(weight for weight, _ in groups)
         covered = np.zeros(self.size, dtype=np.float32)
         for weight, alternatives in groups:
             present = np.zeros(self.size, dtype=np.float32)
+            together = np.zeros(self.size, dtype=np.float32)
+            shared = shared_words(alternatives)
             for term, strength in sorted(alternatives.items()):
                 if (row := self.terms.get(term)) is not None:
                     documents = self.documents[self.starts[row] : self.starts[row + 1]]
                     present[documents] = np.maximum(present[documents], np.float32(strength))
-            covered += np.float32(weight) * present
+                    together[documents] += np.float32(strength) if term in shared else 0
+            covered += np.float32(weight) * (np.maximum(present, np.minimum(together, 1)) if shared else present)
         return covered / np.float32(total) if total else covered
 
     def rarity(self, term: str) -> float:
@@ -79,6 +95,20 @@ class KeywordIndex:
         """The number of documents that contain a term."""
         row = self.terms.get(term)
         return 0 if row is None else int(self.starts[row + 1] - self.starts[row])
+
+    def terms_like(self, term: str) -> list[str]:
+        """The words of about the same length that begin or end as ``term`` does: a slip seldom touches the length and both ends at once."""
+        lengths = range(len(term) - 1, len(term) + 2)
+        return list(dict.fromkeys(word for length in lengths for end in (0, -1) for word in self._by_end.get((length, end, term[end]), ())))
+
+    @cached_property
+    def _by_end(self) -> Mapping[tuple[int, int, str], Sequence[str]]:
+        """Length, end (0 or −1) and the character there → words."""
+        words: dict[tuple[int, int, str], list[str]] = defaultdict(list)
+        for word in self.terms:
+            for end in (0, -1) if not word.startswith(PAIR_MARK) else ():
+                words[len(word), end, word[end]].append(word)
+        return dict(words)
 
     def weigh(self, words: Iterable[str]) -> dict[str, float]:
         """Rarity times frequency of each word: its share in the mean vector of a text."""
@@ -102,4 +132,6 @@ class KeywordIndex:
         terms = json.loads((directory / f"{name}.terms.json").read_text(encoding="utf-8"))
         with np.load(directory / f"{name}.npz", allow_pickle=False) as arrays:
             columns = {column: arrays[column] for column in ("starts", "documents", "impacts", "idf")}
-            return cls({term: i for i, term in enumerate(terms)}, **columns, size=int(arrays["size"]))
+            index = cls({term: i for i, term in enumerate(terms)}, **columns, size=int(arrays["size"]))
+        _ = index._by_end  # now, not with the first question that needs it
+        return index

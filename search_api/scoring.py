@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from search_api.concepts import Recalled
-from search_api.fusion import best_per_group, blend, fuse
+from search_api.fusion import add, blend, standardise
 from search_api.index import SearchIndex
-from search_api.question_terms import QuestionTerms, read_terms
-from search_api.text_analysis import analyse
+from search_api.keyword_index import shared_words
+from search_api.question_terms import QuestionTerms, label_terms, read_terms
+from search_api.text_analysis import analyse_words
 from search_api.vector_index import FLAT_LIMIT
 from search_api.word_vectors import mean_vector
 
@@ -37,15 +40,23 @@ CONCEPT_LABELS = 4
 EVIDENCE = {"encoder-0": 1.0, "words": 0.5, "concept-meaning": 0.5}
 EXACT_EVIDENCE = 2.6
 LEAST_MEANING = -0.5
+# Shares of thirds add up to a little less than 1.
+WHOLE = 0.999
 # Scorers of meaning, which give every passage some score: what questions without an answer reach is measured for each index.
 MEANING = {"encoder-0", "encoder-1", "words", "concept-meaning"}
 
 
-@dataclass(frozen=True, slots=True)
+# The main model runs beside the other scorers: while it computes, it leaves the interpreter to them.
+_BESIDE = ThreadPoolExecutor(max_workers=2, thread_name_prefix="encoder")
+
+
+@dataclass(frozen=True)
 class Scores:
-    """Arrays over units, except ``passages`` over passages. ``fused`` ranks; ``evidence`` tells whether a unit answers at all.
+    """Arrays over units. ``fused`` ranks; ``evidence`` tells whether a unit answers at all.
 
     ``keywords`` is 0 where no word matches; ``coverage`` is the share (0 to 1) of the question that one passage covers by its words.
+    ``semantic`` is all 0 where the mode of the search asks no model. ``by_passage`` is what each scorer gives the passages, ``weights`` what it
+    counts.
     """
 
     terms: QuestionTerms
@@ -54,9 +65,16 @@ class Scores:
     keywords: np.ndarray
     semantic: np.ndarray
     coverage: np.ndarray
-    passages: np.ndarray
-    passage_coverage: np.ndarray = field(repr=False)
+    by_passage: Mapping[str, np.ndarray] = field(repr=False)
+    weights: Mapping[str, float] = field(repr=False)
     concepts: tuple[Recalled, ...] = ()
+
+    @cached_property
+    def passages(self) -> np.ndarray:
+        """One score a passage, to choose what is shown of a unit."""
+        if not self.weights:
+            return self.by_passage["keywords"]
+        return blend([self.by_passage[name] for name in self.weights], list(self.weights.values()))
 
 
 def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence[np.ndarray]) -> Scores:
@@ -69,23 +87,21 @@ def score_units(index: SearchIndex, topic: str, mode: str, populations: Sequence
     neighbourhood = index.words.neighbourhood if index.words else None
     thesaurus = index.concepts.thesaurus if index.concepts else None
     terms = read_terms(topic, index.keywords, neighbourhood, index.lexicon, thesaurus)
-    by_passage, concepts = score_passages(index, terms)
-    count = len(index.units)
+    by_passage, concepts = score_passages(index, terms, by_words_alone=mode == "keyword")
     floors = {name: 0.0 if name in ("keywords", "concept-words") else float(scores.min(initial=0.0)) for name, scores in by_passage.items()}
-    by_unit = {name: best_per_group(scores, index.unit_of, count, floor=floors[name]) for name, scores in by_passage.items()}
-    passage_coverage = index.keywords.coverage(terms.groups)
-    coverage = best_per_group(passage_coverage, index.unit_of, count, floor=0.0)
+    by_unit = {name: index.passages_of.best(scores, floor=floors[name]) for name, scores in by_passage.items()}
+    coverage = index.passages_of.best(index.keywords.coverage(terms.groups), floor=0.0)
     weights = _weigh(WEIGHTS[mode], by_unit, float(coverage.max(initial=0.0)))
-    semantic_weights = _weigh(WEIGHTS["semantic"], by_unit, 0.0)
+    fused, semantic = _fuse_within(by_unit, (weights, _weigh(WEIGHTS["semantic"], by_unit, 0.0)), populations, index.measures)
     return Scores(
         terms=terms,
-        fused=_fuse_within(by_unit, weights, populations, index.measures),
+        fused=fused,
         evidence=_weigh_evidence(index, terms, by_unit),
         keywords=by_unit["keywords"],
-        semantic=_fuse_within(by_unit, semantic_weights, populations, index.measures),
+        semantic=semantic,
         coverage=coverage,
-        passages=_compare_passages(by_passage, weights),
-        passage_coverage=passage_coverage,
+        by_passage=by_passage,
+        weights=weights,
         concepts=concepts,
     )
 
@@ -103,19 +119,26 @@ def language_of(topic: str) -> str:
     return "en" if topic.isascii() else "ja"
 
 
-def score_passages(index: SearchIndex, terms: QuestionTerms) -> tuple[dict[str, np.ndarray], tuple[Recalled, ...]]:
-    """Every passage by each scorer, as it scores, and the concepts that the question means."""
-    scores = {"keywords": index.keywords.scores(terms.weights)}
-    recalled: tuple[Recalled, ...] = ()
-    for number, encoder in enumerate(index.encoders):
-        questions = encoder.encode_queries([terms.topic, *terms.rephrased])
-        scores[f"encoder-{number}"] = _nearest(index, number, questions)
-        if number == 0 and index.concepts is not None and (recalled := index.concepts.recall(questions[0])):
-            scores["concept-meaning"] = _nearest(index, 0, index.concepts.direction(recalled)[None])
-            scores["concept-words"] = index.keywords.scores(_concept_terms(recalled))
+def score_passages(
+    index: SearchIndex, terms: QuestionTerms, *, by_words_alone: bool = False
+) -> tuple[dict[str, np.ndarray], tuple[Recalled, ...]]:
+    """Every passage by each scorer, as it scores, and the concepts that the question means; ``by_words_alone`` no model is asked."""
+    if by_words_alone or not index.encoders:
+        return {"keywords": index.keywords.scores(terms.weights)}, ()
+    asked = [terms.topic, *terms.rephrased]
+    first, *others = index.encoders
+    encoding = _BESIDE.submit(first.encode_queries, asked)
+    scores = {f"encoder-{number}": _nearest(index, number, other.encode_queries(asked)) for number, other in enumerate(others, 1)}
+    scores["keywords"] = index.keywords.scores(terms.weights)
+    words = [token.term for token in analyse_words(terms.topic)]
+    questions = encoding.result()
+    scores["encoder-0"] = _nearest(index, 0, questions)
+    recalled = index.concepts.recall(questions[0], words) if index.concepts is not None else ()
+    if recalled:
+        scores["concept-meaning"] = _nearest(index, 0, index.concepts.direction(recalled)[None])
+        scores["concept-words"] = index.keywords.scores(_concept_terms(recalled))
     if index.words is not None:
-        weights = index.keywords.weigh(token.term for token in analyse(terms.topic) if not token.is_pair)
-        scores["words"] = _compare_means(index.words.means, mean_vector(index.words.vectors, weights), scores)
+        scores["words"] = _compare_means(index.words.means, mean_vector(index.words.vectors, index.keywords.weigh(words)), scores)
     return scores, recalled
 
 
@@ -148,25 +171,28 @@ def _concept_terms(recalled: Sequence[Recalled]) -> dict[str, float]:
     weights: dict[str, float] = {}
     for concept in recalled:
         for label in concept.concept.plans[:CONCEPT_LABELS]:
-            for token in analyse(label):
-                if not token.is_pair:
-                    weights[token.term] = max(weights.get(token.term, 0.0), concept.weight)
+            for term in label_terms(label):
+                weights[term] = max(weights.get(term, 0.0), concept.weight)
     return weights
 
 
-def _fuse_within(by_unit, weights, populations, measures: np.ndarray) -> np.ndarray:
-    fused = np.full(len(measures), -np.inf)
-    names = list(weights)
+def _fuse_within(
+    by_unit: Mapping[str, np.ndarray], weightings: Sequence[Mapping[str, float]], populations: Sequence[np.ndarray], measures: np.ndarray
+) -> list[np.ndarray]:
+    """The fused scores by each of ``weightings``, which share the standardised ones."""
+    fused = [np.full(len(measures), -np.inf) for _ in weightings]
     for population in populations:
-        sample = population & measures if (population & measures).any() else population
-        fused[population] = fuse([by_unit[name] for name in names], [weights[name] for name in names], sample)[population]
+        sample = np.flatnonzero(population & measures if (population & measures).any() else population)
+        standard = {name: standardise(by_unit[name], sample) for name in dict.fromkeys(name for weights in weightings for name in weights)}
+        for number, weights in enumerate(weightings):
+            total = add([standard[name] for name in weights], list(weights.values()), len(measures))
+            fused[number] = np.where(population, total, fused[number])
     return fused
 
 
 def _weigh_evidence(index: SearchIndex, terms: QuestionTerms, by_unit: Mapping[str, np.ndarray]) -> np.ndarray:
     count = len(index.units)
-    typed = [(weight, {term: 1.0 for term, strength in group.items() if strength >= 1.0}) for weight, group in terms.core]
-    exact = best_per_group(index.keywords.coverage(typed), index.unit_of, count, floor=0.0)
+    exact = index.passages_of.best(_share_typed(index, terms), floor=0.0)
     background = index.background[language_of(terms.topic)]
     meaning = np.zeros(count)
     for name, weight in EVIDENCE.items():
@@ -177,6 +203,11 @@ def _weigh_evidence(index: SearchIndex, terms: QuestionTerms, by_unit: Mapping[s
     return EXACT_EVIDENCE * exact + np.maximum(meaning, LEAST_MEANING)
 
 
-def _compare_passages(by_passage, weights) -> np.ndarray:
-    """One score a passage, to choose what is shown of a unit."""
-    return blend([by_passage[name] for name in weights], list(weights.values())) if weights else by_passage["keywords"]
+def _share_typed(index: SearchIndex, terms: QuestionTerms) -> np.ndarray:
+    """How much of the nouns asked for each passage has as they were typed, 0 to 1; of a wording of several words all or nothing."""
+    share = np.zeros(len(index.passages), dtype=np.float32)
+    for weight, group in terms.core:
+        shared = shared_words(group)
+        typed = {term: strength for term, strength in group.items() if strength >= 1.0 or term in shared}
+        share += np.float32(weight) * (index.keywords.coverage([(1.0, typed)]) >= WHOLE)
+    return share / max(sum(weight for weight, _ in terms.core), 1e-6)

@@ -17,7 +17,7 @@ from search_api.kana import loose_key, read_romaji, sound_key
 from search_api.kana_conversion import Converter, Piece
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
-from search_api.text_analysis import Analysis, Morpheme, read_text
+from search_api.text_analysis import Analysis, Morpheme, is_stop_lemma, read_text
 
 _QUOTED = re.compile('["“”]([^"“”]*)["“”]')
 _RUN = re.compile("(?P<hiragana>[ぁ-ゖー]{3,})|(?P<katakana>[ァ-ヺー]{3,})|(?P<latin>[a-z\u0300\u0302āīūēōâîûêô][a-z'āīūēōâîûêô-]*)")
@@ -37,6 +37,7 @@ _ROMAJI_PARTICLES = {
 }
 _SHREDS = {"感動詞", "接頭辞", "記号"}
 _NAMES = {"名詞", "接尾辞"}
+_GRAMMAR = {"助詞", "助動詞", "接続詞", "補助記号"}
 _MIN_LATIN = 4
 _MIN_LOOSE = 4
 # Nobody types more kana in one go than this, and the work grows with them.
@@ -141,7 +142,9 @@ class _Reader:
             return []
         kana = to_katakana(run[0])
         pieces = Converter(self._lexicon, self._lexicon.by_reading).convert(kana, whole=True)
-        pieces = pieces or Converter(self._lexicon, self._lexicon.by_reading).convert(kana, whole=False)
+        if not pieces:
+            some = Converter(self._lexicon, self._lexicon.by_reading).convert(kana, whole=False)
+            pieces = [piece for piece in some if not self._is_part(run.start() + piece.start, run.start() + piece.end)]
         if not pieces:
             key = sound_key(kana)
             sounds = Converter(self._lexicon, self._lexicon.by_sound).convert(key, whole=True)
@@ -179,7 +182,9 @@ class _Reader:
     def _abbreviation(self, word: str) -> str | None:
         """マイナカード for マイナンバーカード, and the other way round."""
         typed = sound_key(word)
-        found = [other for other in self._lexicon.katakana_from(typed[:_PART]) if _abbreviates(*sorted((typed, sound_key(other)), key=len))]
+        sounds = {other: sound_key(other) for other in self._lexicon.katakana_from(typed[:_PART])}
+        # クラウド of クラウドファンディング is another thing.
+        found = [other for other, sound in sounds.items() if sound not in typed and _abbreviates(*sorted((typed, sound), key=len))]
         return min(found, key=lambda other: (-self._lexicon.count(other), other), default=None)
 
     def _read_latin(self, run: re.Match[str], *, alone: bool) -> list[_Change]:
@@ -229,17 +234,28 @@ class _Reader:
     def _inside(self, start: int, end: int) -> list[Morpheme]:
         return [m for m in self._morphemes if m.start < end and start < m.end]
 
+    def _is_part(self, start: int, end: int) -> bool:
+        """Whether a place is no more than a part of a word that the dictionary knows: きゅう of やきゅう."""
+        inside = self._inside(start, end)
+        return len(inside) == 1 and inside[0].known and (start, end) != (inside[0].start, inside[0].end)
+
     def _is_explained(self, start: int, end: int) -> bool:
         """Whether the dictionary makes sense of a run, and the index knows the names of things in it."""
-        return all(
-            m.known and m.parts_of_speech[0] not in _SHREDS and (m.parts_of_speech[0] not in _NAMES or self._is_used(m))
-            for m in self._inside(start, end)
-        )
+        inside = self._inside(start, end)
+        # Nothing but grammar, of nothing that stands before it: で, じ, たる, つい and ん of でじたるついん.
+        opens = not self._folded.text[max(start - 1, 0) : start].strip()
+        return all(map(self._makes_sense, inside)) and not (opens and all(m.parts_of_speech[0] in _GRAMMAR for m in inside))
+
+    def _makes_sense(self, m: Morpheme) -> bool:
+        part = m.parts_of_speech[0]
+        shred = part in _SHREDS or (part == "副詞" and len(m.surface) == 1)  # ほ of すまほ
+        return m.known and not shred and (part not in _NAMES or self._is_used(m))
 
     def _is_used(self, m: Morpheme) -> bool:
         # The dictionary finds short loanwords in anything: オン and イン in オンイン.
         least = _PART + 1 if _is_katakana(m.surface) else _PART
-        return len(m.surface) >= least and (m.lemma in self._index.terms or m.surface in self._lexicon)
+        is_general = is_stop_lemma(m.lemma)  # which no index has: ところ
+        return len(m.surface) >= least and (is_general or m.lemma in self._index.terms or m.surface in self._lexicon)
 
 
 def _spell(pieces: list[Piece], kana: str) -> str:

@@ -6,7 +6,8 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from search_api.folding import Folded, fold
 
@@ -53,6 +54,7 @@ _STOP_LEMMAS = frozenset(
 # Taken out before the dictionary sees the text: it reads 217手続 as "217 hands".
 _LATIN_OR_NUMBER = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_BETWEEN_COMMAS = re.compile("[^,]+")
 # AI-OCR is also written AIOCR, Wi-Fi WiFi.
 _HYPHENED = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]{0,9}(?:-[a-z0-9]{1,10}){1,2}(?![a-z0-9-])")
 _KATAKANA = re.compile("[ァ-ヺー]{3,}")
@@ -65,10 +67,11 @@ _BEFORE_WEAK_RU = frozenset("いきぎしじちにひびみりえけげせぜて
 # What the dictionary makes of kana that it does not know.
 _SHREDS = {"感動詞", "接頭辞", "記号"}
 PAIR_MARK = "~"
+# So many entries of the dictionary are kept as they were read; a plan of a town uses some thousands.
+_REMEMBERED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A term and the code points ``start``..``end`` (exclusive) of the analysed text on which it stands.
 
     ``term`` is a dictionary form, or ``~`` and two characters. ``reading`` is in katakana, empty where unknown. ``noun`` is True for names
@@ -87,8 +90,7 @@ class Token:
         return self.term.startswith(PAIR_MARK)
 
 
-@dataclass(frozen=True, slots=True)
-class Morpheme:
+class Morpheme(NamedTuple):
     """A piece of a text as the dictionary cuts it: ``text[start:end]``.
 
     ``reading`` is in katakana, empty where unknown; ``parts_of_speech`` are those of UniDic, the general one first. ``lemma`` is the
@@ -118,38 +120,60 @@ def analyse(text: str) -> list[Token]:
     return list(read_text(text).tokens)
 
 
+def analyse_words(text: str) -> list[Token]:
+    """The terms of ``text`` without the pairs."""
+    return read_words(fold(text))
+
+
+def read_words(folded: Folded) -> list[Token]:
+    """The same of a text that is folded already."""
+    return _find_words(folded, _cut(folded))
+
+
 def read_text(text: str) -> Analysis:
     """All that the analysis knows of ``text``. The same text gives the same terms in an index and in a question."""
     folded = fold(text)
     morphemes = _cut(folded)
-    words = [Token(_term(m), *folded.span(m.start, m.end), m.reading, m.parts_of_speech[0] == "名詞") for m in morphemes if _is_content(m)]
+    return Analysis(folded, morphemes, [*_find_words(folded, morphemes), *_pairs(folded, morphemes)])
+
+
+def _find_words(folded: Folded, morphemes: Sequence[Morpheme]) -> list[Token]:
+    words = [
+        Token(term, *folded.span(m.start, m.end), m.reading, m.parts_of_speech[0] == "名詞")
+        for m in morphemes
+        if (term := _content_term(m.surface, m.parts_of_speech, m.lemma))
+    ]
     places = {(word.start, word.end) for word in words}
     whole = [token for token in _katakana_compounds(folded) if (token.start, token.end) not in places]
-    ordered = sorted(
+    return sorted(
         [*words, *whole, *_latin_and_numbers(folded), *_kanji_numbers(folded, morphemes)], key=lambda token: (token.start, token.end)
     )
-    return Analysis(folded, morphemes, [*ordered, *_pairs(folded, morphemes)])
 
 
 def _cut(folded: Folded) -> list[Morpheme]:
     return cut_morphemes(_LATIN_OR_NUMBER.sub(lambda run: " " * len(run[0]), folded.text))
 
 
-def _is_content(morpheme: Morpheme) -> bool:
-    surface = morpheme.surface
-    part, kind = (*morpheme.parts_of_speech, "", "")[:2]
-    if part in _STOP_PARTS or kind == "助動詞語幹" or morpheme.lemma in _STOP_LEMMAS:
-        return False
+def is_stop_lemma(lemma: str) -> bool:
+    """Whether a word is so general that it is no term of any text."""
+    return lemma in _STOP_LEMMAS
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _content_term(surface: str, parts_of_speech: tuple[str, ...], lemma: str) -> str:
+    """The term of a morpheme, empty where it carries no content."""
+    part, kind = (*parts_of_speech, "", "")[:2]
+    if part in _STOP_PARTS or kind == "助動詞語幹" or is_stop_lemma(lemma):
+        return ""
     if not any(character.isalnum() for character in surface):
-        return False
+        return ""
     # A single kana that is taken for a noun is a piece of something the dictionary does not know.
-    return len(surface) > 1 or not ("ぁ" <= surface <= "ヺ")
+    return _term(part, lemma) if len(surface) > 1 or not ("ぁ" <= surface <= "ヺ") else ""
 
 
-def _term(morpheme: Morpheme) -> str:
+def _term(part_of_speech: str, lemma: str) -> str:
     """The dictionary form; of a verb of two or more kanji its noun, as which it is written just as often: 見直す → 見直し."""
-    lemma = morpheme.lemma
-    if morpheme.parts_of_speech[0] != "動詞" or len(_KANJI.findall(lemma)) < 2 or lemma[-1] not in _NOUN_ENDINGS:
+    if part_of_speech != "動詞" or len(_KANJI.findall(lemma)) < 2 or lemma[-1] not in _NOUN_ENDINGS:
         return lemma
     return lemma[:-1] + ("" if lemma[-1] == "る" and lemma[-2] in _BEFORE_WEAK_RU else _NOUN_ENDINGS[lemma[-1]])
 
@@ -158,7 +182,7 @@ def _latin_and_numbers(folded: Folded) -> list[Token]:
     tokens = []
     for run in _LATIN_OR_NUMBER.finditer(folded.text):
         # 1,300 is a number, 1,2 are two.
-        cuts = [run] if _THOUSANDS.fullmatch(run[0]) else re.compile("[^,]+").finditer(folded.text, *run.span())
+        cuts = [run] if _THOUSANDS.fullmatch(run[0]) else _BETWEEN_COMMAS.finditer(folded.text, *run.span())
         tokens += [Token(cut[0].replace(",", ""), *folded.span(*cut.span()), noun=True) for cut in cuts]
     tokens += [Token(run[0].replace("-", ""), *folded.span(*run.span()), noun=True) for run in _HYPHENED.finditer(folded.text)]
     return tokens
@@ -217,28 +241,47 @@ def _join_touching(morphemes: Sequence[Morpheme]) -> list[tuple[int, int]]:
     return stretches
 
 
-# MeCab keeps the sentence it works on inside the tagger: one at a time.
-_TAGGER_LOCK = threading.Lock()
+class _Dictionary:
+    """fugashi with UniDic. MeCab keeps the sentence it works on inside the tagger: one text at a time."""
+
+    def __init__(self) -> None:
+        import fugashi
+
+        self._tagger = fugashi.Tagger()
+        self._lock = threading.Lock()
+        # Features as MeCab prints them → what is read of them. Taking them apart costs several times as much as finding them.
+        self._entries: dict[str, tuple[str, tuple[str, ...], str]] = {}
+
+    def cut(self, text: str) -> list[Morpheme]:
+        morphemes = []
+        position = 0
+        with self._lock:
+            for node in self._tagger(text):
+                surface = node.surface
+                start = text.index(surface, position)
+                position = start + len(surface)
+                reading, parts, lemma = self._entries.get(node.feature_raw) or self._read(node)
+                # UniDic writes loanwords as サービス-service
+                lemma = (lemma or surface).partition("-")[0] or surface
+                morphemes.append(Morpheme(surface, reading, parts, lemma, start, position, not node.is_unk))
+        return morphemes
+
+    def _read(self, node) -> tuple[str, tuple[str, ...], str]:
+        """Reading, parts of speech and dictionary form; empty what it does not know."""
+        feature = node.feature
+        parts = tuple(part for part in (feature.pos1, feature.pos2, feature.pos3, feature.pos4) if part and part != "*")
+        entry = feature.kana or "", parts, feature.lemma or ""
+        if len(self._entries) == _REMEMBERED:
+            self._entries.clear()
+        self._entries[node.feature_raw] = entry
+        return entry
 
 
 @cache
-def _tagger():
-    import fugashi
-
-    return fugashi.Tagger()
+def _dictionary() -> _Dictionary:
+    return _Dictionary()
 
 
 def cut_morphemes(text: str) -> list[Morpheme]:
     """The morphemes of ``text`` one after the other, particles and suffixes included; blanks belong to none."""
-    morphemes = []
-    position = 0
-    with _TAGGER_LOCK:
-        for node in _tagger()(text):
-            surface, feature = node.surface, node.feature
-            start = text.index(surface, position)
-            position = start + len(surface)
-            parts = tuple(part for part in (feature.pos1, feature.pos2, feature.pos3, feature.pos4) if part and part != "*")
-            # UniDic writes loanwords as サービス-service
-            lemma = (feature.lemma or surface).partition("-")[0] or surface
-            morphemes.append(Morpheme(surface, feature.kana or "", parts, lemma, start, position, not node.is_unk))
-    return morphemes
+    return _dictionary().cut(text)

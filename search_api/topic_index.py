@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search_api.keyword_index import shared_words
 from search_api.text_analysis import Token, analyse
 from search_api.units import Unit
 
@@ -29,15 +30,6 @@ def pair_words(tokens: Sequence[Token]) -> list[str]:
     for word in words:
         starting[word.start].append(word)
     return [f"{word.term} {after.term}" for word in words for after in starting[word.end]]
-
-
-def _shared_words(alternatives: Mapping[str, float]) -> frozenset[str]:
-    """The words of a wording of several, each of which has its share of it: n words of 1/n."""
-    for count in range(2, len(alternatives) + 1):
-        words = frozenset(term for term, strength in alternatives.items() if strength == 1 / count)
-        if len(words) == count:
-            return words
-    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,7 @@ class TopicIndex:
         """
         strengths = np.zeros(int(self.first_row[-1]), dtype=np.float32)
         together = np.zeros_like(strengths)
-        shared = _shared_words(alternatives)
+        shared = shared_words(alternatives)
         for term, strength in sorted(alternatives.items()):
             if (number := self.terms.get(term)) is not None:
                 rows = self.rows[self.starts[number] : self.starts[number + 1]]

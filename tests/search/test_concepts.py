@@ -41,6 +41,13 @@ def test_a_question_recalls_the_concept_whose_wording_is_nearest(memory: Concept
     assert memory.direction([first, *others]) @ question > 0.9
 
 
+def test_between_two_near_ones_the_concept_that_shares_a_word_is_recalled_first(memory: ConceptMemory) -> None:
+    between = Directions().encode_queries(["c"]) + Directions().encode_queries(["d"])
+    question = between[0] / np.linalg.norm(between[0])
+    assert memory.recall(question, ["d"])[0].concept.iri == "urn:d"
+    assert memory.recall(question, ["c"])[0].concept.iri == "urn:c"
+
+
 def test_a_question_that_is_near_to_everything_recalls_nothing(memory: ConceptMemory) -> None:
     even = np.full(12, 12**-0.5, dtype=np.float32)
     assert memory.recall(even) == ()

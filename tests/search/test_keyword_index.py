@@ -38,6 +38,11 @@ def test_coverage_takes_the_strongest_word_of_each_group() -> None:
     assert index.coverage([]).tolist() == [0, 0, 0, 0]
 
 
+def test_words_that_share_a_wording_cover_it_together() -> None:
+    index = KeywordIndex.build([["会議", "オンライン"], ["オンライン"], ["会議", "近い"], ["近い"]])
+    assert index.coverage([(1.0, {"オンライン": 0.5, "会議": 0.5, "近い": 0.7})]) == pytest.approx([1.0, 0.5, 0.7, 0.7])
+
+
 def test_rarity_and_frequency() -> None:
     index = KeywordIndex.build(DOCUMENTS)
     assert (index.frequency("窓口"), index.frequency("知らない語")) == (2, 0)

@@ -125,6 +125,7 @@ def test_silence(seeds: SearchEngine, query: str) -> None:
     assert answer["hint"]
 
 
-def test_a_question_takes_less_than_sixty_milliseconds(seeds: SearchEngine) -> None:
-    times = sorted(seeds.search(SearchRequest(query)).took_ms for query in ("研修", "はんこをやめたい", "窓口", "AI", "公園") * 3)
-    assert times[len(times) // 2] < 200  # 25 when it was measured; a busy machine may be slower
+@pytest.mark.parametrize("query", ["eL-QR", "オンライン会議"])
+def test_a_name_of_several_words_that_the_thesaurus_knows_is_found_as_it_was_typed(seeds: SearchEngine, query: str) -> None:
+    first = seeds.search(SearchRequest(query)).results[0]
+    assert any(query in match["text"] for match in first["matches"])

@@ -24,6 +24,7 @@ TEXTS = [
     "特定健診の手数料。保険料の納付。税務課の担当。",
     "システムの移行。システム移行の計画。助成金。医療費の助成。地域包括支援センター。電子自治体。",
     "RPA と AI-OCR。YouTube で配信。DX を進める。広域での共同利用。肢体不自由。",
+    "スマホ教室の開催。デジタルツインの構築。クラウドに移る。相談する処がある。旧 庁舎。",
 ]
 
 
@@ -51,6 +52,9 @@ def read(typed: str) -> tuple[str, list[str]]:
         ("でんしけっさい", "電子決済", "reading"),  # not 電子決裁, which it never writes
         ("ぜいむか", "税務課", "reading"),
         ("マドグチ", "窓口", "reading"),
+        ("すまほ教室", "スマホ教室", "reading"),  # not 済む and ほ
+        ("すまほきょうしつ", "スマホ教室", "reading"),
+        ("でじたるついん", "デジタルツイン", "reading"),  # not a row of particles
         ("きやつしゆれす", "キャッシュレス", "reading"),  # small kana written large
         # romaji, Hepburn and Kunrei
         ("kyasshuresu", "キャッシュレス", "romaji"),
@@ -95,8 +99,10 @@ def test_what_the_index_does_not_know_is_read(typed: str, text: str, kind: str) 
     "typed",
     [
         "キャッシュレス", "サーバ", "クラウドサーバ", "RPA", "DX推進", "共同利用", "広域共同利用", "AIOCR", "AI-OCR", "窓口に行きたくない",
+        # a beginning is not the whole, and what is no term of any text is no other word: 処
+        "ぷろやきゅうのしあいにってい", "クラウドファンディング", "傘を貸してくれるところ",
         # grammar in kana is no word: 肢体, 消化
-        "申請したい", "どうすればいいですか", "おしえてください", "わからない",
+        "申請したい", "ですから", "までには", "どうすればいいですか", "おしえてください", "わからない",
         # English stays English
         "online", "online payment", "who is in charge of cashless payment", "make a note", "hello world",
         # what the plans do not speak of stays unknown
