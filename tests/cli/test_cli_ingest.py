@@ -37,10 +37,10 @@ def titles(data: Path) -> list[str]:
 def test_examples_are_read_whole(keikaku: Keikaku, tmp_path: Path) -> None:
     run = keikaku("ingest", EXAMPLES, "--data", tmp_path / "data", "--keyword-only")
     assert run.code == 0
-    assert "文書 6 件から、取組・事業 63、指標 71" in run.out
+    assert "文書 8 件から、取組・事業 71、指標 83" in run.out
     assert "読み取れなかった行 0" in run.out
     assert [line for line in run.err.splitlines() if "文書を読む" in line] == ["文書を読む …"]  # no bar where there is no terminal
-    assert len(list((tmp_path / "data" / "documents").iterdir())) == 6
+    assert len(list((tmp_path / "data" / "documents").iterdir())) == 8
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), UNREADABLE, ids=[row[0] for row in UNREADABLE])

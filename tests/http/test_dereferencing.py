@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
-
-from search_api.app import create_app
-from search_api.settings import ServiceSettings
 
 BASE = "http://localhost:8000/"
 EACH_KIND = 5  # of one shape of IRI; the shapes are what differs
@@ -53,22 +49,6 @@ def test_every_iri_of_the_example_town_can_be_looked_up(town: Path, client: Test
     }  # fmt: skip
     for iri in iris:
         check(client, iri)
-
-
-@pytest.fixture(scope="module")
-def seeds(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from keikaku.compose import ingest_documents
-    from keikaku.settings import resolve_settings
-
-    data_dir = tmp_path_factory.mktemp("seeds")
-    ingest_documents([shared / "seeds"], resolve_settings({"data_dir": str(data_dir)}, environ={}))
-    return data_dir
-
-
-@pytest.fixture(scope="module")
-def seeds_client(seeds: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(seeds, ServiceSettings(query_workers=1))) as client:
-        yield client
 
 
 @pytest.mark.seeds

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from benchmarks.serving import serve
-from graph.queries import ExampleQuery, example_queries
-from search_api.app import create_app
-from search_api.settings import ServiceSettings
-
 PATIENCE = 60  # seconds
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PREFIXES = """PREFIX plan: <https://w3id.org/keikaku/ns#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 QUESTION = "高齢者のスマホ教室"
 SEMANTIC = '; plan:mode "semantic"'
 NINE_SEARCHES = " ".join(f'SERVICE plan:search {{ ?m{number} plan:query "問{number}" }}' for number in range(9))
-
-
-@pytest.fixture(scope="module")
-def meaning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The endpoint over the example town with its sentence vectors."""
-    from keikaku.compose import choose_embedding, ingest_documents
-    from keikaku.settings import resolve_settings
-
-    data_dir = tmp_path_factory.mktemp("meaning")
-    ingest_documents([EXAMPLES], resolve_settings({"data_dir": str(data_dir)}, environ={}), embedding=choose_embedding())
-    with serve(create_app(data_dir, ServiceSettings())) as address:
-        yield address
 
 
 def ask(endpoint: str, query: str, **headers: str) -> httpx.Response:
@@ -147,18 +127,6 @@ def test_two_searches_meet_in_what_they_share(meaning: str) -> None:
     assert measures(one + two) == measures(one) & measures(two) != set()
     assert measures(f"{{ {one} }} UNION {{ {two} }}") == measures(one) | measures(two)
     assert measures(f"{one} MINUS {{ {two} }}") == measures(one) - measures(two)
-
-
-@pytest.mark.model
-@pytest.mark.parametrize(
-    "example", [query for query in example_queries() if "SERVICE plan:search" in query.text], ids=lambda query: query.name
-)
-def test_an_example_that_searches_has_answers(meaning: str, example: ExampleQuery) -> None:
-    answer = httpx.get(f"{meaning}/sparql", params={"query": example.text}, timeout=PATIENCE)
-    assert answer.status_code == 200, answer.text
-    names = answer.json()["head"]["vars"]
-    assert answer.json()["results"]["bindings"]
-    assert all(names == list(row) for row in answer.json()["results"]["bindings"][:1])
 
 
 @pytest.mark.parametrize("form", ["ASK { %s }", "CONSTRUCT { ?measure plan:score ?score } WHERE { %s }", "DESCRIBE ?measure { %s }"])
