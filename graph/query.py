@@ -72,7 +72,8 @@ class QueryEngine:
     """A few workers over one store directory. Threads may share it; at most ``workers`` queries run at a time, others wait their turn.
 
     With ``graph_file``, the same graph as N-Quads, they answer from memory as soon as it is loaded, where the system has the means and the room.
-    ``counts`` tells since the start: queries, stopped (the worker was killed), of these timed_out, out_of_memory and cancelled.
+    ``counts`` tells since the start: queries, stopped (the worker was killed), of these timed_out, out_of_memory and cancelled. ``closed``
+    names what no query can open: "files", "sockets".
 
     Raises SnapshotError where the store cannot be opened.
     """
@@ -85,7 +86,9 @@ class QueryEngine:
         self.counts: Counter[str] = Counter()
         self._stop = weakref.finalize(self, _stop_all, self._workers, self._fork_server)  # also at interpreter exit
         try:
-            self.graphs = frozenset(self._workers[0].greet(time.monotonic() + timeout)["graphs"])
+            greeting = self._workers[0].greet(time.monotonic() + timeout)
+            self.graphs = frozenset(greeting["graphs"])
+            self.closed: list[str] = greeting["closed"]
         except (TimeoutError, ConnectionError) as error:
             self.close()
             raise SnapshotError(f"{store_path}: 問い合わせ用のプロセスを起動できません（{error}）") from error

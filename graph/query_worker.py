@@ -1,7 +1,7 @@
 """A process that answers SPARQL over one read-only store and can be killed at any time: ``python query_worker.py FD STORE MEMORY``.
 
 Oxigraph has no time-out, and a deep query overflows its stack, so queries run here and not in the server. The process cannot open
-sockets (a SERVICE that slipped through the guard reaches nobody), has a memory limit and a large stack, and ends with its parent.
+sockets or files (a SERVICE that slipped through the guard reaches nobody), has a memory limit and a large stack, and ends with its parent.
 
 It is started by file name and imports nothing of the project, so that it is ready after some 60 ms. Messages on the socket FD are
 frames: 8 bytes of length, then JSON; an answer is a JSON line with the body behind it. A long result comes as it is found, in frames
@@ -31,13 +31,19 @@ STACK_BYTES = 256 << 20
 PART_BYTES = 128 << 10
 LENGTH = struct.Struct("!Q")
 
-# seccomp filter (linux/seccomp.h, linux/filter.h): socket, connect, socketpair, execve, execveat, ptrace, io_uring_setup give EPERM.
-_DENIED = {
-    "x86_64": (0xC000003E, (41, 42, 53, 59, 322, 101, 425)),
-    "aarch64": (0xC00000B7, (198, 203, 199, 221, 281, 117, 425)),
+# seccomp filter (linux/seccomp.h, linux/filter.h). These calls give EPERM: socket, connect, socketpair, execve, execveat, ptrace,
+# io_uring_setup, and, where no file is needed, open, creat, openat, open_by_handle_at, openat2.
+_ARCHITECTURES = {
+    "x86_64": (0xC000003E, (41, 42, 53, 59, 322, 101, 425), (2, 85, 257, 304, 437)),
+    "aarch64": (0xC00000B7, (198, 203, 199, 221, 281, 117, 425), (56, 265, 437)),
 }
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_ABOVE, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _EPERM = 0x7FFF0000, 0x00050001
+_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER_MODE = 38, 22, 2
+
+# Landlock (linux/landlock.h, from Linux 5.13): all rights of its first version, and those to read.
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF, _PATH_BENEATH = 444, 445, 446, 1
+_FILE_RIGHTS, _READ_FILE, _READ_FOLDER = 0x1FFF, 1 << 2, 1 << 3
 
 
 # Stands in each row of a result at least once: no row is missed where these are counted, and whether there are too many is then asked.
@@ -79,14 +85,25 @@ class BoundedWriter(io.RawIOBase):
         return len(data)
 
 
-def forbid_sockets() -> bool:
-    """Install the filter; False where the system has none (macOS, some containers): there the guard stands alone."""
-    if sys.platform != "linux" or platform.machine() not in _DENIED:
+def build_wall(folder: str = "") -> list[str]:
+    """Take sockets, programs and files away from this thread and those that it starts; the names of what is closed: "sockets", "files".
+
+    With ``folder`` its files stay open to be read, all others are closed. Empty where the system has no such means (macOS, some
+    containers): there the guard stands alone.
+    """
+    closed = ["files"] if folder and _confine_files(folder) else []
+    if _forbid_calls(with_files=not folder):
+        closed += ["sockets"] if folder else ["files", "sockets"]
+    return sorted(closed)
+
+
+def _forbid_calls(*, with_files: bool) -> bool:
+    if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
         return False
-    architecture, calls = _DENIED[platform.machine()]
+    architecture, calls, file_calls = _ARCHITECTURES[platform.machine()]
     program = [(_LOAD, 0, 0, 4), (_JUMP_IF_EQUAL, 1, 0, architecture), (_RETURN, 0, 0, _EPERM), (_LOAD, 0, 0, 0)]
     program += [(_JUMP_IF_ABOVE, 0, 1, 0x40000000), (_RETURN, 0, 0, _EPERM)]  # the x32 numbers of the same calls
-    for call in calls:
+    for call in (*calls, *(file_calls if with_files else ())):
         program += [(_JUMP_IF_EQUAL, 0, 1, call), (_RETURN, 0, 0, _EPERM)]
     program.append((_RETURN, 0, 0, _ALLOW))
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *instruction) for instruction in program))
@@ -96,8 +113,29 @@ def forbid_sockets() -> bool:
 
     filters = Filter(len(program), ctypes.cast(code, ctypes.c_void_p))
     system = ctypes.CDLL(None)
-    no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
-    return system.prctl(no_new_privileges, 1, 0, 0, 0) == 0 and system.prctl(set_seccomp, filter_mode, ctypes.byref(filters), 0, 0) == 0
+    return system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and system.prctl(_SET_SECCOMP, _FILTER_MODE, ctypes.byref(filters), 0, 0) == 0
+
+
+def _confine_files(folder: str) -> bool:
+    """Whether nothing but the files below ``folder`` can be opened from now on, and these only to be read."""
+    if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
+        return False
+    system = ctypes.CDLL(None)
+    rights = ctypes.c_uint64(_FILE_RIGHTS)
+    ruleset = system.syscall(_CREATE_RULESET, ctypes.byref(rights), ctypes.sizeof(rights), 0)
+    if ruleset < 0:
+        return False
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        rule = ctypes.create_string_buffer(struct.pack("=Qi", _READ_FILE | _READ_FOLDER, opened), 12)
+        return (
+            system.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0) == 0
+            and system.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
+            and system.syscall(_RESTRICT_SELF, ruleset, 0) == 0
+        )
+    finally:
+        os.close(opened)
+        os.close(ruleset)
 
 
 def limit_memory(extra_bytes: int) -> None:
@@ -194,12 +232,12 @@ def serve(connection: socket.socket, store: Store) -> None:
         send(connection, header, body)
 
 
-def run(connection: socket.socket, store: Store, graphs: list[str], memory_bytes: int) -> NoReturn:
-    """Greet, build the wall and answer, as long as the other side wants it; the process ends with that."""
+def run(connection: socket.socket, store: Store, graphs: list[str], memory_bytes: int, folder: str = "") -> NoReturn:
+    """Greet, build the wall and answer, as long as the other side wants it; the process ends with that. ``folder`` is that of a store on disk."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the server, which then closes the socket
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     limit_memory(memory_bytes)
-    send(connection, {"graphs": graphs, "pid": os.getpid(), "walled": forbid_sockets()})
+    send(connection, {"graphs": graphs, "pid": os.getpid(), "closed": build_wall(folder)})
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=serve, args=(connection, store))
     thread.start()
@@ -215,7 +253,7 @@ def main(descriptor: str, store_path: str, memory_bytes: str) -> None:
     except OSError as error:
         send(connection, {"error": "store", "message": str(error)})
         return
-    run(connection, store, graphs, int(memory_bytes))
+    run(connection, store, graphs, int(memory_bytes), folder=store_path)
 
 
 if __name__ == "__main__":
