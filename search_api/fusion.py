@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,7 @@ _FLAT = 1e-6
 def standardise(scores: np.ndarray, population: np.ndarray | None = None) -> np.ndarray:
     """(scores − mean) / standard deviation; zeros where all scores are equal. Shape (n,), float64.
 
-    Mean and deviation are those of ``scores[population]`` (a mask) where one is given, else of all.
+    Mean and deviation are those of ``scores[population]`` (a mask or row numbers) where one is given, else of all.
     """
     values = np.asarray(scores, dtype=np.float64)
     sample = values if population is None else values[population]
@@ -26,21 +27,46 @@ def standardise(scores: np.ndarray, population: np.ndarray | None = None) -> np.
 
 def fuse(scorings: Sequence[np.ndarray], weights: Sequence[float], population: np.ndarray | None = None) -> np.ndarray:
     """The weighted sum of the standardised scorings, shape (n,). Scores of different scale and zero point become comparable."""
-    parts = [weight * standardise(scores, population) for scores, weight in zip(scorings, weights, strict=True)]
-    return np.sum(parts, axis=0) if parts else np.zeros(0 if population is None else len(population))
+    return add([standardise(scores, population) for scores in scorings], weights, len(scorings[0]) if scorings else 0)
 
 
-def best_per_group(scores: np.ndarray, groups: np.ndarray, count: int, *, floor: float) -> np.ndarray:
-    """The highest score of each of ``count`` groups, ``floor`` where a group has none or only lower ones.
+def add(scorings: Sequence[np.ndarray], weights: Sequence[float], count: int) -> np.ndarray:
+    """The weighted sum of scorings of shape (``count``,); zeros where there are none."""
+    total = np.zeros(count)
+    for scores, weight in zip(scorings, weights, strict=True):
+        total += weight * scores
+    return total
 
-    ``groups`` gives the group of each score, in ascending order.
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which rows belong to which group, laid out so that the best of every group is found in a few passes over whole arrays.
+
+    The groups stand with those of the most rows first, group g at ``places[g]``. ``layers[j]`` has the row that comes j-th (from 0) in each
+    group that has so many.
     """
-    best = np.full(count, floor, dtype=np.float64)
-    if len(rows := np.flatnonzero(scores > floor)):  # of a large index few, since most passages were found by no scorer
-        present = groups[rows]
-        starts = np.flatnonzero(np.diff(present, prepend=-1))
-        best[present[starts]] = np.maximum.reduceat(scores[rows], starts)
-    return best
+
+    layers: tuple[np.ndarray, ...]
+    places: np.ndarray
+
+    @classmethod
+    def of(cls, groups: np.ndarray, count: int) -> Groups:
+        """``groups`` gives the group (0 … ``count`` − 1) of each row."""
+        sizes = np.bincount(groups, minlength=count)
+        order = np.argsort(-sizes, kind="stable")
+        places = np.argsort(order)
+        rows = np.argsort(groups, kind="stable")
+        firsts = (np.cumsum(sizes) - sizes)[order]
+        layers = [rows[firsts[: np.count_nonzero(sizes > layer)] + layer] for layer in range(int(sizes.max(initial=0)))]
+        return cls(tuple(layers), places)
+
+    def best(self, scores: np.ndarray, *, floor: float) -> np.ndarray:
+        """The highest of the ``scores`` (one a row) of each group, ``floor`` where it has none or only lower ones; shape (count,) float64."""
+        best = np.full(len(self.places), -np.inf, dtype=scores.dtype)
+        for layer in self.layers:
+            reached = best[: len(layer)]
+            np.maximum(reached, scores.take(layer), out=reached)
+        return np.maximum(best.take(self.places).astype(np.float64), floor)
 
 
 def blend(scorings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 
-from search_api.text_analysis import analyse, fold
+from search_api.text_analysis import Folded, Token, fold, read_words
 
 # Blanks and the like between two matching words belong to the match: 「AI - OCR」 is one.
 _GLUE = " 　・-‐‑–—−－"
@@ -13,14 +14,24 @@ _GLUE = " 　・-‐‑–—−－"
 
 def find_highlights(text: str, words: Collection[str], phrase: str = "") -> list[tuple[int, int]]:
     """Spans (start, end) in code points of ``text``, in order, not overlapping: the ``words`` (terms) and, as typed, the ``phrase``."""
-    spans = [(start, end) for term, start, end in _read_words(text) if term in words]
-    return merge_spans([*spans, *_find_phrase(text, phrase)], text)
+    shown = read_shown(text)
+    spans = [(token.start, token.end) for token in shown.words if token.term in words]
+    return merge_spans([*spans, *_find_phrase(shown.folded, phrase)], text)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """A text that is shown: in one width and case, and its words."""
+
+    folded: Folded
+    words: tuple[Token, ...]
 
 
 @lru_cache(maxsize=4096)
-def _read_words(text: str) -> tuple[tuple[str, int, int], ...]:
-    """(term, start, end) of each word. What is often found is often shown, and reading it takes longer than finding it."""
-    return tuple((token.term, token.start, token.end) for token in analyse(text) if not token.is_pair)
+def read_shown(text: str) -> ShownText:
+    """What is often found is often shown, and reading it takes longer than finding it."""
+    folded = fold(text)
+    return ShownText(folded, tuple(read_words(folded)))
 
 
 def merge_spans(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
@@ -34,8 +45,8 @@ def merge_spans(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]
     return merged
 
 
-def _find_phrase(text: str, phrase: str) -> list[tuple[int, int]]:
-    folded, wanted = fold(text), fold(phrase).text.strip()
+def _find_phrase(folded: Folded, phrase: str) -> list[tuple[int, int]]:
+    wanted = fold(phrase).text.strip()
     if len(wanted) < 2:
         return []
     found = []

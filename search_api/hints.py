@@ -86,9 +86,4 @@ def _near(tokens: Sequence[Token], index: SearchIndex) -> Iterator[str]:
 def _alike(tokens: Sequence[Token], index: SearchIndex) -> Iterator[str]:
     for token in tokens:
         if not index.keywords.frequency(token.term) and len(token.term) > 2:
-            # Comparing with all terms would take long: a slip seldom touches the length and both ends at once.
-            terms = [
-                term for term in index.keywords.terms
-                if abs(len(term) - len(token.term)) <= 1 and (term[0] == token.term[0] or term[-1] == token.term[-1]) and term[0] != "~"
-            ]  # fmt: skip
-            yield from difflib.get_close_matches(token.term, terms, n=_NEAR, cutoff=_ALIKE)
+            yield from difflib.get_close_matches(token.term, index.keywords.terms_like(token.term), n=_NEAR, cutoff=_ALIKE)

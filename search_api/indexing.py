@@ -17,7 +17,8 @@ from search_api.completions import collect_completions
 from search_api.concepts import ConceptMemory
 from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import Encoder
-from search_api.index import FORMAT, SearchIndex, Words, mark_measures
+from search_api.fusion import Groups
+from search_api.index import FORMAT, SearchIndex, Words, mark_measures, number_units
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.passages import cut_passages, has_meaning
@@ -84,11 +85,13 @@ def index_units(
         "units": len(units),
         "passages": len(passages),
     }
+    unit_of = number_units(passages)
     index = SearchIndex(
         settings=settings,
         units=units,
         passages=passages,
-        unit_of=np.array([passage.unit for passage in passages], dtype=np.int64),
+        unit_of=unit_of,
+        passages_of=Groups.of(unit_of, len(units)),
         measures=mark_measures(units),
         keywords=keywords,
         lexicon=Lexicon.build(analyses),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search_api.homophones import Homophone
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
 from search_api.spelling import Correction, read_spelling
-from search_api.text_analysis import PAIR_MARK, Token, analyse
+from search_api.text_analysis import PAIR_MARK, Token, analyse, analyse_words
 from search_api.thesaurus import OWN, Thesaurus
 from search_api.word_vectors import Neighbourhood
 
@@ -32,6 +33,7 @@ PLAN_WEIGHT = 0.5
 PLAN_STRENGTH = 0.9
 # So many other spellings of a question are asked of the sentence models.
 SPELLINGS = 2
+_LABELS = 4096
 
 
 Group = tuple[float, Mapping[str, float]]
@@ -170,12 +172,19 @@ def _lies_within(thing: _Asked, other: _Asked) -> bool:
     return other.start <= thing.start and thing.end <= other.end and (thing.start, thing.end) != (other.start, other.end)
 
 
-def _phrase_terms(phrase: str) -> list[str]:
+@lru_cache(maxsize=_LABELS)
+def label_terms(label: str) -> tuple[str, ...]:
+    """The terms of a word or wording of the thesaurus, without character pairs. The same labels are met again and again."""
+    return tuple(token.term for token in analyse_words(label))
+
+
+@lru_cache(maxsize=_LABELS)
+def _phrase_terms(phrase: str) -> tuple[str, ...]:
     """The terms of a plan's word; a katakana compound stands for its parts."""
-    tokens = [token for token in analyse(phrase) if not token.is_pair]
-    return [
+    tokens = analyse_words(phrase)
+    return tuple(
         t.term for t in tokens if not any(o.start <= t.start and t.end <= o.end and (o.start, o.end) != (t.start, t.end) for o in tokens)
-    ]
+    )
 
 
 def _near(terms: Iterable[str], neighbourhood: Neighbourhood | None) -> dict[str, float]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search_api.filters import UnitIndex
-from search_api.highlights import find_highlights
+from search_api.highlights import find_highlights, read_shown
 from search_api.matches import Match
 from search_api.query import Question
 from search_api.scoring import Scores
-from search_api.text_analysis import analyse, fold
+from search_api.text_analysis import analyse_words, fold
 
 # Words that are shown of one result, and the place among all units up to which its meaning is called near.
 WORDS = 4
@@ -66,8 +67,7 @@ def find_reasons(
 
 def _divide(shown: Iterable[str], topic: str) -> tuple[list[str], list[str]]:
     """The marked words that are typed so, and those that stand for what is typed."""
-    plain = fold(topic).text
-    typed = {fold(topic[token.start : token.end]).text for token in analyse(topic) if not token.is_pair}
+    plain, typed = _read_topic(topic)
     own: dict[str, str] = {}
     other: dict[str, str] = {}
     for word in shown:
@@ -80,9 +80,15 @@ def _divide(shown: Iterable[str], topic: str) -> tuple[list[str], list[str]]:
     return [word for key, word in own.items() if not any(key != part and part in key for part in own)], list(other.values())
 
 
+@lru_cache(maxsize=64)
+def _read_topic(topic: str) -> tuple[str, frozenset[str]]:
+    """The topic in one width and case, and its words as they are typed: the same for every result of a question."""
+    return fold(topic).text, frozenset(fold(topic[token.start : token.end]).text for token in analyse_words(topic))
+
+
 def _find_concepts(scores: Scores, texts: Collection[str]) -> list[tuple[str, str]]:
     """(typed, written) of the thesaurus concepts whose words of plans stand in ``texts``."""
-    plain = [fold(text).text for text in texts]
+    plain = [read_shown(text).folded.text for text in texts]
     found: dict[str, tuple[str, str]] = {}
     for recalled in scores.concepts:
         said = fold(recalled.wording).text

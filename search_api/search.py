@@ -125,11 +125,15 @@ class SearchResponse:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the units that its filters allow, the scores of all, and the evidence that an answer needs."""
+    """A question, the units that its filters allow, the scores of all, and the evidence that an answer needs.
+
+    ``standing`` (units,) is what units are ordered by: their fused score, less for initiatives and prose, more for what the question names.
+    """
 
     question: Question
     allowed: np.ndarray
     scores: Scores
+    standing: np.ndarray
     found: float
 
 
@@ -169,13 +173,12 @@ class SearchEngine:
         started = time.perf_counter()
         asked = self._ask(request)
         ranking = self._rank(asked, request.mode)
-        standing = self._standing(asked)
         page = ranking[request.offset : request.offset + request.limit]
         return SearchResponse(
             request=request,
             question=asked.question,
             total=len(ranking),
-            results=tuple(self._result(unit, float(standing[unit]), asked, request) for unit in page),
+            results=tuple(self._result(unit, asked, request) for unit in page),
             facets=self._facets.count(_mask(ranking, len(self.index.units))),
             took_ms=_elapsed(started),
             asked=asked,
@@ -211,7 +214,8 @@ class SearchEngine:
         question = understand(request.query, self._names, today=request.today, ignored=request.ignore).overridden(request.filters)
         allowed = self._allow(request, question)
         scores = score_units(self.index, question.topic, request.mode, self._populations(allowed, question))
-        return Asked(question, allowed, scores, self.found)
+        standing = scores.fused - self._penalties + self._attributes.bonus(question)
+        return Asked(question, allowed, scores, standing, self.found)
 
     def _allow(self, request: SearchRequest, question: Question) -> np.ndarray:
         """The units that the filters, and what the question names as such, leave."""
@@ -239,14 +243,22 @@ class SearchEngine:
         if asked.question.asks_for_all:
             return self._order(asked, kept)
         best = float(scores.evidence[kept].max(initial=0.0))
-        order = self._order(asked, kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best)))
+        kept = kept & ~(self._prose & (scores.evidence < PROSE_SHARE * best))
         if not self.index.encoders or scores.terms.is_character:
-            return order
-        units = np.array(order, dtype=np.int64)
+            return self._order(asked, kept)
+        units = np.array(self._order(asked, kept & self._leads(asked, kept)), dtype=np.int64)
         prose, answers = self._prose[units], scores.evidence[units] >= self.found
         if not (answers & ~prose).any():  # only prose answers: measures that may be related come after it
             units, answers = (np.concatenate([row[prose], row[~prose]]) for row in (units, answers))
         return units[answers | (np.arange(len(units)) < FIRST_PAGE)].tolist()
+
+    def _leads(self, asked: Asked, kept: np.ndarray) -> np.ndarray:
+        """The units that answer, and those of ``kept`` that could stand on the first page: of a large index most need no order."""
+        standing = asked.standing[kept].round(9)
+        if len(standing) <= FIRST_PAGE:
+            return kept
+        last = -np.partition(-standing, FIRST_PAGE - 1)[FIRST_PAGE - 1]
+        return (asked.scores.evidence >= self.found) | (asked.standing.round(9) >= last)
 
     def _answering(self, asked: Asked) -> np.ndarray:
         """The units with evidence that they speak of the question at all; none where not one has enough."""
@@ -260,19 +272,15 @@ class SearchEngine:
 
     def _order(self, asked: Asked, kept: np.ndarray) -> list[int]:
         units = np.flatnonzero(kept)
-        return units[np.lexsort((self._iri_ranks[units], -self._standing(asked)[units].round(9)))].tolist()
+        return units[np.lexsort((self._iri_ranks[units], -asked.standing[units].round(9)))].tolist()
 
-    def _standing(self, asked: Asked) -> np.ndarray:
-        """What units are ordered by: their fused score, less for initiatives and prose, more for what the question names."""
-        return asked.scores.fused - self._penalties + self._attributes.bonus(asked.question)
-
-    def _result(self, number: int, standing: float, asked: Asked, request: SearchRequest) -> dict[str, Any]:
+    def _result(self, number: int, asked: Asked, request: SearchRequest) -> dict[str, Any]:
         unit, question, scores = self.index.units[number], asked.question, asked.scores
         years = question.fiscal_years or ((request.fiscal_year,) if request.fiscal_year else ())
         prefer = ("indicator", "effect") if question.intent == "figure" else ()
         rows = choose_passages(self.index, scores, self._passages_of[number], fiscal_years=years, prefer=prefer)
         matches = make_matches(self.index, rows, scores.terms.words, scores.terms.topic)
-        semantic_rank = _rank_of(number, scores.semantic) if self.index.encoders else None
+        semantic_rank = _rank_of(number, scores.semantic) if self.index.encoders and request.mode != "keyword" else None
         reasons = find_reasons(
             number, unit.title, matches, question=question, scores=scores, attributes=self._attributes,
             filters=request.filters.items(), semantic_rank=semantic_rank,
@@ -280,7 +288,7 @@ class SearchEngine:
         return unit_json(unit) | {
             "municipality": municipality_json(unit),
             "departments": [{"iri": o.iri, "name": o.name, "role": o.role} for o in unit.owners],
-            "score": round(1 / (1 + math.exp(1.5 - standing)), 4),
+            "score": round(1 / (1 + math.exp(1.5 - float(asked.standing[number]))), 4),
             "matches": [match.to_json() for match in matches],
             "explain": {
                 "keyword_rank": _rank_of(number, scores.keywords) if scores.keywords[number] > 0 else None,
@@ -292,7 +300,8 @@ class SearchEngine:
 
     def _hint(self, asked: Asked, request: SearchRequest) -> Hint:
         filters = [Condition(name, value, 0, 0, "filter") for name, value in request.filters.items()]
-        elsewhere = self._answering(replace(asked, allowed=np.ones_like(asked.allowed))).any()
+        anywhere = replace(asked, allowed=np.ones_like(asked.allowed))
+        elsewhere = (asked.scores.keywords > 0 if request.mode == "keyword" else self._answering(anywhere)).any()
         return give_hint(
             asked.question, self.index, self._names.municipalities, filters, any_left=bool(asked.allowed.any()), elsewhere=bool(elsewhere)
         )
@@ -310,7 +319,7 @@ def _penalty(unit: Unit) -> float:
 
 
 def _rank_of(number: int, scores: np.ndarray) -> int:
-    return int((scores > scores[number]).sum()) + 1
+    return int(np.count_nonzero(scores > scores[number])) + 1
 
 
 def _elapsed(started: float) -> float:

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from search_api.filters import FacetCounter
-from search_api.fusion import best_per_group, blend, fuse
+from search_api.fusion import Groups, blend, fuse
 from search_api.units import Field, Owner, Unit
 
 
@@ -58,7 +58,7 @@ def test_best_of_each_group(scored: list[tuple[int, float]], floor: float) -> No
     scored.sort(key=lambda pair: pair[0])
     groups, scores = np.array([group for group, _ in scored], dtype=np.int64), np.array([score for _, score in scored], dtype=np.float32)
     expected = [max([floor, *(score for group, score in scored if group == number)]) for number in range(8)]
-    assert best_per_group(scores, groups, 8, floor=floor).tolist() == pytest.approx(expected)
+    assert Groups.of(groups, 8).best(scores, floor=floor).tolist() == expected
 
 
 def test_nothing_to_blend() -> None:

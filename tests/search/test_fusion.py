@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search_api.fusion import best_per_group, fuse, standardise
+from search_api.fusion import Groups, fuse, standardise
 
 
 def test_z_scores_by_hand() -> None:
@@ -36,5 +36,5 @@ def test_scale_and_zero_point_do_not_matter() -> None:
 
 
 def test_best_passage_of_each_unit() -> None:
-    best = best_per_group(np.array([0.2, 0.9, -0.5]), np.array([0, 0, 2]), 4, floor=-1.0)
+    best = Groups.of(np.array([0, 0, 2]), 4).best(np.array([0.2, 0.9, -0.5]), floor=-1.0)
     assert best.tolist() == [0.9, -1.0, -0.5, -1.0]
