@@ -22,7 +22,7 @@ START_SECONDS = 120
 @contextmanager
 def serve(app: ASGIApp) -> Iterator[str]:
     """The address of ``app`` while it is served."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listen() as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -36,6 +36,14 @@ def serve(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _listen() -> socket.socket:
+    """Named as TCP: only then asyncio sends small parts at once, and does not wait 40 ms for a sign that the former one has arrived."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
 
 
 @contextmanager

@@ -33,6 +33,7 @@ def serve(settings: Settings) -> None:
             listener.close()  # the processes share one of their own
             os.environ.update(_as_environment(settings))
             factory = "keikaku.serving:create_service_from_environment"
+            options["http"] = "keikaku.prompt_protocol:PromptProtocol"
             uvicorn.run(factory, factory=True, host=settings.host, port=settings.port, workers=settings.workers, **options)
 
 

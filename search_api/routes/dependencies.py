@@ -22,8 +22,14 @@ async def _lend(request: Request) -> AsyncIterator[Published]:
 # The snapshot that answers this request; it stays open until the request is done.
 Current = Annotated[Published, Depends(_lend)]
 
+
+async def today() -> date:
+    """Asynchronous, as what is not is called in another thread, which takes many times as long as the answer."""
+    return japanese_today()
+
+
 # The day of the request; 昨年度 is read as of it.
-Today = Annotated[date, Depends(japanese_today)]
+Today = Annotated[date, Depends(today)]
 
 
 class Notes:

@@ -12,6 +12,9 @@ from graph.query_limits import Cancellation, QueryLimits
 from search_api.client_limits import ClientLimits, client_of
 from search_api.routes.sparql_protocol import ProtocolRequest, read_protocol_request
 
+# Most queries are answered before it would be worth to watch whether somebody still waits for them.
+WATCH_AFTER = 0.05  # seconds
+
 Asked = Annotated[ProtocolRequest, Depends(read_protocol_request)]
 
 
@@ -24,18 +27,41 @@ async def _admit(request: Request, asked: Asked) -> AsyncIterator[QueryLimits]:
         return
     clients: ClientLimits = request.app.state.client_limits
     with clients.admit(client):
-        watch = asyncio.create_task(_cancel_when_gone(request, limits.cancellation))
+        watch = _Watch(request, limits.cancellation)
+        begin = asyncio.get_running_loop().call_later(WATCH_AFTER, watch.begin)
         try:
             yield limits
         finally:
-            watch.cancel()
+            begin.cancel()
+            watch.end()
 
 
-async def _cancel_when_gone(request: Request, cancellation: Cancellation) -> None:
-    """The body was read before this; what still comes is the end of the connection."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    cancellation.cancel()
+class _Watch:
+    """Cancels a query when its client goes away. The body was read before this; what still comes is the end of the connection."""
+
+    def __init__(self, request: Request, cancellation: Cancellation) -> None:
+        self._request, self._cancellation = request, cancellation
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        self._task = asyncio.create_task(self._cancel_when_gone())
+
+    def end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _cancel_when_gone(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._cancellation.cancel()
+
+
+async def _count(request: Request) -> AsyncIterator[None]:
+    with request.app.state.client_limits.admit(client_of(request.client.host if request.client else "")):
+        yield
 
 
 Admitted = Annotated[QueryLimits, Depends(_admit)]
+
+# For a route without a query that counts among the requests of its client.
+COUNTED = Depends(_count)

@@ -43,8 +43,8 @@ CONSTRUCT {
 
 def own_address(request: Request) -> str | None:
     """The endpoint as this client reaches it, which ``sd:endpoint`` has to tell; None where the Host header is no host."""
-    url = request.url.replace(query="", fragment="")
-    return str(url) if _HOST.fullmatch(url.netloc) else None
+    url = request.url
+    return f"{url.scheme}://{url.netloc}{url.path}" if _HOST.fullmatch(url.netloc) else None
 
 
 def describe_service(queries: SparqlEngine, endpoint: str, accept: str) -> QueryResult:

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from search_api.clock import japanese_today
+from search_api.routes.dependencies import today
 
 VALUE = {"fiscal_year", "role", "value_text", "value", "unit", "comparator", "note", "source", "sources", "asked"}
 
@@ -18,9 +18,9 @@ VALUE = {"fiscal_year", "role", "value_text", "value", "unit", "comparator", "no
 @pytest.fixture
 def in_2026(app: FastAPI) -> Iterator[None]:
     """The service as of November 2026, fiscal year 2026."""
-    app.dependency_overrides[japanese_today] = lambda: date(2026, 11, 21)
+    app.dependency_overrides[today] = lambda: date(2026, 11, 21)
     yield
-    del app.dependency_overrides[japanese_today]
+    del app.dependency_overrides[today]
 
 
 def ask(client: TestClient, question: str, **parameters: Any) -> dict:
