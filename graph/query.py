@@ -16,11 +16,11 @@ from typing import Any, Self
 
 from graph.guard import check_graph_names, check_query
 from graph.inline_data import FilledQuery
-from graph.negotiation import formats_of, negotiate
+from graph.negotiation import SOLUTION_FORMATS, formats_of, negotiate
 from graph.query_limits import FairQueue, QueryLimits
 from graph.query_process import ForkServer, Worker, start_fork_server
 from graph.result_spool import ResultSpool
-from graph.row_limit import bound_rows
+from graph.row_limit import TOO_MANY_ROWS, bound_rows
 from graph.terms import PREFIXES
 from ontology.errors import NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
 
@@ -35,7 +35,7 @@ _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """A serialised result; ``media_type`` is as negotiated, without parameters. Text is UTF-8. ``truncated`` where the row limit cut it."""
+    """A serialised result; ``media_type`` is as negotiated, without parameters. Text is UTF-8. ``truncated`` where the limit of rows or triples cut it."""
 
     media_type: str
     body: bytes
@@ -47,13 +47,14 @@ class QueryStream:
     """A result as it is found; iterate ``parts`` once, then ``close``.
 
     ``complete`` when ``parts`` is all there already: nothing can go wrong any more, and ``truncated`` says whether the row limit cut it. Else it raises QueryTimeout (or QuerySyntaxError)
-    where the query ends before its result does.
+    where the query ends before its result does. ``engine_rows`` is the limit that cut it where that is another engine's own.
     """
 
     media_type: str
     parts: Iterable[bytes]
     complete: bool
     truncated: bool = False
+    engine_rows: int | None = None
 
     def close(self) -> None:
         """Stop the query if it still runs."""
@@ -72,8 +73,8 @@ class QueryEngine:
     """A few workers over one store directory. Threads may share it; at most ``workers`` queries run at a time, others wait their turn.
 
     With ``graph_file``, the same graph as N-Quads, they answer from memory as soon as it is loaded, where the system has the means and the room.
-    ``counts`` tells since the start: queries, stopped (the worker was killed), of these timed_out, out_of_memory and cancelled. ``closed``
-    names what no query can open: "files", "sockets".
+    ``counts`` tells since the start: queries, stopped (the worker was killed), timed_out (also while waiting for a worker), out_of_memory,
+    cancelled, too_large and truncated. ``closed`` names what no query can open: "files", "sockets".
 
     Raises SnapshotError where the store cannot be opened.
     """
@@ -105,6 +106,10 @@ class QueryEngine:
     def close(self) -> None:
         """Stop the workers; queries that are running end with QueryTimeout."""
         self._stop()
+
+    def count_workers(self) -> Counter[str]:
+        """The processes that live now, by what they answer from: "memory" or "disk"."""
+        return Counter("memory" if worker.is_forked else "disk" for worker in self._workers if worker.is_alive)
 
     def run(
         self,
@@ -153,6 +158,23 @@ class QueryEngine:
         threading.Thread(target=_drain, args=(parts, spool), name="keikaku-result", daemon=True).start()
         return QueryStream(media_type, spool, complete=False)
 
+    def check(
+        self,
+        query: str | FilledQuery,
+        *,
+        accept: str = "",
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base_iri: str = "",
+        limits: QueryLimits | None = None,
+    ) -> str:
+        """The media type in which ``run`` would answer. The query is read and nothing sought; raises what ``run`` raises before that."""
+        limits = limits or QueryLimits()
+        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
+        for _ in self._ask(request | {"max_bytes": MAX_RESULT_BYTES, "only_read": True}, limits):
+            pass
+        return media_type
+
     def _prepare(
         self, query: str | FilledQuery, accept: str, dataset: tuple[Sequence[str], Sequence[str]], base_iri: str, limits: QueryLimits
     ) -> tuple[str, dict[str, Any]]:
@@ -168,7 +190,9 @@ class QueryEngine:
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
         bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
-        rows = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
+        rows: dict[str, Any] = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
+        if checked.form in ("CONSTRUCT", "DESCRIBE"):
+            rows = {"max_rows": limits.max_rows}  # triples, which no clause of the query bounds
         return media_type, rows | {
             "query": bounded.text if bounded else checked.text,
             "as_written": checked.outline,
@@ -176,7 +200,7 @@ class QueryEngine:
             "named_graphs": list(named_graphs),
             "base_iri": base_iri,
             "media_type": formats[media_type],
-            "prefixes": PREFIXES,
+            "prefixes": {} if formats is SOLUTION_FORMATS else PREFIXES,
         }
 
     def _ask(self, request: dict[str, Any], limits: QueryLimits) -> Generator[_Part, None, None]:
@@ -196,6 +220,8 @@ class QueryEngine:
             while more:
                 header, part = worker.receive(deadline)
                 more = header.get("more", False)
+                if header.get("truncated") or header.get("error") == "size":
+                    self.counts["truncated" if "truncated" in header else "too_large"] += 1
                 if "error" in header:
                     _raise_error(header["error"], header["message"], request["max_bytes"])
                 yield _Part(part, more, header.get("truncated", False))
@@ -237,7 +263,7 @@ def _drain(parts: Generator[_Part, None, None], spool: ResultSpool) -> None:
         except OSError as error:  # the disk is full
             spool.end(QueryTimeout(f"結果を一時ファイルに書けないため打ち切りました（{error}）。LIMIT を付けてください"))
         else:
-            spool.end(QueryTimeout("結果が行数の上限を超えたため打ち切りました。LIMIT を付けてください") if truncated else None)
+            spool.end(QueryTimeout(TOO_MANY_ROWS) if truncated else None)
 
 
 def _raise_error(error: str, message: str, max_bytes: int) -> None:

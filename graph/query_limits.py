@@ -46,7 +46,7 @@ class Cancellation:
 class QueryLimits:
     """``client`` shares the workers fairly with others, empty for the product itself. ``seconds`` may only shorten the engine's limit.
 
-    ``max_rows`` solutions of SELECT are answered at most. ``cancellation`` stops the query from another thread.
+    ``max_rows`` solutions of SELECT, or triples of CONSTRUCT and DESCRIBE, are answered at most. ``cancellation`` stops the query from another thread.
     """
 
     client: str = ""

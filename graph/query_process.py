@@ -25,6 +25,8 @@ LOADED_SIZE = 4
 class Process(Protocol):
     pid: int | None
 
+    def poll(self) -> Any: ...
+
     def kill(self) -> None: ...
 
     def wait(self) -> Any: ...
@@ -85,6 +87,14 @@ class _ForkedProcess:
         """Raises OSError where it has ended."""
         self._descriptor, self.pid = os.pidfd_open(pid), pid
 
+    def poll(self) -> int | None:
+        """None while it lives, as far as it can be told."""
+        if self._descriptor is None:
+            return None
+        ended = select.poll()
+        ended.register(self._descriptor, select.POLLIN)
+        return 0 if ended.poll(0) else None
+
     def kill(self) -> None:
         """One that has not said who it is ends when its connection is closed: it has no query yet."""
         if self._descriptor is not None:
@@ -115,10 +125,20 @@ class Worker:
         self._start()
 
     @property
+    def is_forked(self) -> bool:
+        """Whether it answers from memory."""
+        return isinstance(self._process, _ForkedProcess)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process lives now; one that ends by itself is replaced at its next query."""
+        with self._lock:
+            return not self._stopped and self._process.poll() is None
+
+    @property
     def could_be_faster(self) -> bool:
         """Whether it answers from disk although the graph is in memory by now."""
-        on_disk = not isinstance(self._process, _ForkedProcess)
-        return on_disk and self._fork_server is not None and self._fork_server.is_ready()
+        return not self.is_forked and self._fork_server is not None and self._fork_server.is_ready()
 
     def _start(self) -> None:
         self._greeted = False

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import itertools
 import json
 import os
 import platform
@@ -148,17 +149,22 @@ def limit_memory(extra_bytes: int) -> None:
 
 
 def answer(store: Store, request: dict[str, Any], send_part: Callable[[bytes], None]) -> tuple[dict[str, Any], bytes]:
-    """``{}`` (``{"truncated": True}`` where there are more than ``max_rows``) and the serialised result (or what ``send_part`` has not had of it), or ``{"error": kind, "message": …}``.
+    """``{}`` (``{"truncated": True}`` where there are more rows or triples than ``max_rows``) and the serialised result (or what ``send_part`` has not had of it), or ``{"error": kind, "message": …}``.
 
     Kinds of error: syntax, evaluation, size.
     """
     output = BoundedWriter(request["max_bytes"], send_part, _ROW_MARKS.get(request["media_type"], b"") if "probe" in request else b"")
     try:
+        if request.get("only_read"):  # over nothing, all but the reading is done at once
+            store, request = Store(), request | {"default_graphs": [], "named_graphs": []}
         queried, dataset = _dataset(store, request["default_graphs"], request["named_graphs"])
         result = queried.query(request["query"], base_iri=request.get("base_iri") or None, **dataset)
         if isinstance(result, QueryTriples):
             rdf_format = RdfFormat.from_media_type(request["media_type"])
-            pyoxigraph.serialize(result, output, rdf_format, prefixes=request["prefixes"])
+            triples = iter(result)
+            pyoxigraph.serialize(itertools.islice(triples, request.get("max_rows")), output, rdf_format, prefixes=request["prefixes"])
+            if "max_rows" in request and next(triples, None) is not None:
+                return {"truncated": True}, bytes(output.pending)
         else:
             result.serialize(output, QueryResultsFormat.from_media_type(request["media_type"]))
         if "probe" in request and output.most_rows >= request["max_rows"]:
@@ -218,8 +224,8 @@ def _receive_exactly(connection: socket.socket, count: int) -> bytes:
 
 def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -> None:
     line = json.dumps(header).encode() + b"\n"
-    connection.sendall(LENGTH.pack(len(line) + len(body)) + line)
-    connection.sendall(body)
+    head = LENGTH.pack(len(line) + len(body)) + line
+    connection.sendall(head + body)
 
 
 def serve(connection: socket.socket, store: Store) -> None:

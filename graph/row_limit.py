@@ -10,6 +10,7 @@ from graph.inline_data import Edit, apply_edits
 from graph.sparql_tokens import Token, tokenize
 
 MAX_DIGITS = 18
+TOO_MANY_ROWS = "結果が行数の上限（CONSTRUCT と DESCRIBE では三つ組の数）を超えたため打ち切りました。LIMIT を付けてください"
 _DEPTH = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 

@@ -21,6 +21,7 @@ from search_api.client_limits import ClientLimits
 from search_api.clock import japanese_today
 from search_api.current import CurrentSnapshot, open_published
 from search_api.language import choose_language
+from search_api.metrics import CountRequests, RequestCounts
 from search_api.middleware import SECURITY_HEADERS, Compression, HeadAsGet, Revalidation, SecurityHeaders, SharedDataCORS
 from search_api.pages import render_page
 from search_api.problem import MEDIA_TYPE, Problem, Text, describe_invalid_fields, not_found, problem_response
@@ -65,6 +66,7 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
         if service.state.query_log is not None:
             service.state.query_log.close()
 
+    request_counts = RequestCounts()
     app = FastAPI(
         title="Keikaku（計画）",
         version=version("keikaku"),
@@ -73,7 +75,7 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
         redoc_url=None,
         openapi_url="/openapi.json",
         lifespan=lifespan,
-        middleware=_middleware(current, settings),
+        middleware=_middleware(current, settings, request_counts),
         exception_handlers={
             Problem: _answer_problem,
             HTTPException: _answer_http_exception,
@@ -91,6 +93,7 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
     app.state.client_limits = ClientLimits(
         settings.client_queries, settings.client_queries_per_minute, exempt_loopback=settings.exempt_loopback
     )
+    app.state.request_counts = request_counts
     app.state.query_log = QueryLog(settings.query_log) if settings.query_log else None
     for routes in (
         search,
@@ -113,9 +116,10 @@ def assemble_app(current: CurrentSnapshot, settings: ServiceSettings) -> FastAPI
     return app
 
 
-def _middleware(current: CurrentSnapshot, settings: ServiceSettings) -> list[Middleware]:
+def _middleware(current: CurrentSnapshot, settings: ServiceSettings, counts: RequestCounts) -> list[Middleware]:
     return [
         Middleware(SecurityHeaders),
+        Middleware(CountRequests, counts=counts),
         Middleware(HeadAsGet),
         Middleware(SharedDataCORS, allow_origins=settings.allow_origins),
         Middleware(Compression, minimum_size=1000, compresslevel=5),
@@ -128,7 +132,7 @@ def _answer_problem(request: Request, problem: Exception) -> Response:
     """As a page to a browser that asks for a page, else as problem+json."""
     assert isinstance(problem, Problem)
     language = choose_language(request.headers.get("accept-language"))
-    programs_only = request.url.path.startswith(("/api/", "/data/", "/healthz", "/readyz"))
+    programs_only = request.url.path.startswith(("/api/", "/data/", "/healthz", "/readyz", "/metrics"))
     if programs_only or choose(request.headers.get("accept", ""), (MEDIA_TYPE, "application/json", "text/html")) != "text/html":
         return problem_response(problem, language)
     answer = render_page(request, "error.html", status=problem.status, title=problem.title("ja"), detail=problem.detail.ja)

@@ -29,13 +29,14 @@ class _Budget:
 class ClientLimits:
     """Counts queries by client: ``concurrent`` at a time (running or waiting), ``per_minute`` in the long run and at once.
 
-    ``exempt_loopback``: this machine itself is not counted. Only the event loop's thread asks.
+    ``exempt_loopback``: this machine itself is not counted. ``refused`` counts by reason: concurrent, per_minute, overloaded. Only the event
+    loop's thread asks.
     """
 
     def __init__(
         self, concurrent: int, per_minute: int, *, exempt_loopback: bool = False, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.refused = 0
+        self.refused = Counter({"concurrent": 0, "per_minute": 0, "overloaded": 0})
         self._concurrent, self._per_minute, self._clock = concurrent, per_minute, clock
         self._exempt = tuple(map(ipaddress.ip_network, _FREE_ADDRESSES)) if exempt_loopback else ()
         self._running: Counter[str] = Counter()
@@ -48,12 +49,13 @@ class ClientLimits:
             self._spend(client)
             if self._running[client] >= self._concurrent:
                 raise self._refuse(
+                    "concurrent",
                     1,
                     f"同時に受け付ける問い合わせは、一つの利用者につき {self._concurrent} 件までです。前の答えを待ってから送ってください。",
                     f"At most {self._concurrent} queries of one client at a time; wait for the answers to the others.",
                 )
         if self._running.total() >= MAX_QUERIES:
-            self.refused += 1
+            self.refused["overloaded"] += 1
             detail = Text(
                 "問い合わせが混み合っています。しばらくしてからやり直してください。", "Too many queries at the moment; try again later."
             )
@@ -77,14 +79,15 @@ class ClientLimits:
         budget.at = now
         if budget.left < 1:
             raise self._refuse(
+                "per_minute",
                 math.ceil((1 - budget.left) / rate),
                 f"問い合わせは、一つの利用者につき 1 分に {self._per_minute} 件までです。間を空けて送ってください。",
                 f"At most {self._per_minute} queries a minute of one client; send them more slowly.",
             )
         budget.left -= 1
 
-    def _refuse(self, seconds: int, japanese: str, english: str) -> Problem:
-        self.refused += 1
+    def _refuse(self, reason: str, seconds: int, japanese: str, english: str) -> Problem:
+        self.refused[reason] += 1
         return Problem(429, "too-many-requests", Text(japanese, english), headers={"Retry-After": str(seconds)})
 
     def _is_exempt(self, client: str) -> bool:

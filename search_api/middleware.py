@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,6 +28,8 @@ EXPOSED_HEADERS = ["ETag", "Retry-After", "Link", "Content-Language", "X-Keikaku
 
 # Paths that tell their own ETag, or none.
 UNCACHED_PATHS = ("/healthz", "/readyz", "/metrics", "/static/", "/embed.js", "/dump")
+
+_HEAD = "keikaku.head"  # in the scope
 
 
 class SecurityHeaders:
@@ -87,12 +90,35 @@ class Compression(GZipMiddleware):
     """gzip for clients that take it, but not around dumps, which are gzip already."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        packed = scope["type"] == "http" and scope["path"].startswith("/dump")
-        await (self.app(scope, receive, send) if packed else super().__call__(scope, receive, send))
+        if scope["type"] != "http" or scope["path"].startswith("/dump"):
+            await self.app(scope, receive, send)
+            return
+        # Starlette looks for the word alone, and compresses for gzip;q=0 as well.
+        accepted = b"gzip" if takes_gzip(", ".join(Headers(scope=scope).getlist("accept-encoding"))) else b"identity"
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await super().__call__({**scope, "headers": [*headers, (b"accept-encoding", accepted)]}, receive, send)
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether the header wants gzip at least as much as no coding at all (RFC 9110, section 12.5.3).
+
+    >>> [takes_gzip(header) for header in ("gzip, br", "*", "gzip;q=0", "gzip;q=0.1, identity", "")]
+    [True, True, False, False, False]
+    """
+    weights: dict[str, float] = {}
+    for part in accept_encoding.lower().split(","):
+        coding, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[coding.removeprefix("x-")] = next((_read_weight(piece[2:]) for piece in parameters if piece.startswith("q=")), 1.0)
+    gzip = weights.get("gzip", weights.get("*", 0.0))
+    return gzip > 0 and gzip >= weights.get("identity", 0.0)
+
+
+def _read_weight(text: str) -> float:
+    return float(text) if re.fullmatch(r"[01](?:\.[0-9]{0,3})?", text) else 0.0
 
 
 class HeadAsGet:
-    """Answer HEAD as GET without the body, on every route alike."""
+    """Answer HEAD as GET without the body, on every route alike. Routes whose body costs much may see that none is wanted: ``is_head``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -107,7 +133,12 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_head)
+        await self.app({**scope, "method": "GET", _HEAD: True}, receive, send_head)
+
+
+def is_head(scope: Scope) -> bool:
+    """Whether the request was HEAD before ``HeadAsGet`` made it GET."""
+    return _HEAD in scope
 
 
 class Revalidation:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from graph.empty_result import EmptyPart, find_empty_part
 from graph.inline_data import FilledQuery
 from graph.iris import Iris
+from graph.query_limits import QueryLimits
 from graph.search_pattern import find_searches
 from graph.tables import Sheet, Value
 from ontology.errors import KeikakuError, QuerySyntaxError
@@ -19,8 +22,9 @@ from search_api.current import Published
 from search_api.problem import Problem, Text
 from search_api.routes.dependencies import PROBLEMS, Current, Today
 from search_api.routes.lists import download
+from search_api.routes.query_admission import COUNTED, Admitted, Asked
 from search_api.routes.service_description import own_address
-from search_api.routes.sparql_protocol import ProtocolRequest, read_protocol_request
+from search_api.routes.sparql_protocol import ProtocolRequest
 from search_api.sparql_search import fill_searches
 
 _NUMBERS = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double", "float"))
@@ -28,25 +32,21 @@ _NUMBERS = frozenset(f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("in
 router = APIRouter(prefix="/api", tags=["SPARQL"], responses=PROBLEMS)
 
 
-@router.get("/vocabulary", summary="このグラフの接頭辞、クラス、プロパティ、名前")
+@router.get("/vocabulary", summary="このグラフの接頭辞、クラス、プロパティ、名前", dependencies=[COUNTED])
 def vocabulary(current: Current) -> JSONResponse:
     """What a query can name, for completion in editors: the most frequent first, with Japanese labels."""
     return JSONResponse(current.query_vocabulary.to_json())
 
 
 @router.post("/query/empty", summary="問い合わせのどこで、当てはまるものがなくなるか", include_in_schema=False)
-def explain_empty(
-    request: Request, current: Current, today: Today, asked: Annotated[ProtocolRequest, Depends(read_protocol_request)]
-) -> JSONResponse:
+def explain_empty(request: Request, current: Current, today: Today, asked: Asked, limits: Admitted) -> JSONResponse:
     """The first part of a query without solutions that leaves none."""
-    return JSONResponse(explain_no_rows(asked, current, today, own_address(request) or f"{current.snapshot.base_iri}sparql"))
+    return JSONResponse(explain_no_rows(asked, current, today, own_address(request) or f"{current.snapshot.base_iri}sparql", limits))
 
 
 @router.post("/query/table.xlsx", summary="SELECT の結果を Excel のブックで", include_in_schema=False)
-def workbook(
-    request: Request, current: Current, today: Today, asked: Annotated[ProtocolRequest, Depends(read_protocol_request)]
-) -> Response:
-    """Numbers are numbers; IRIs and texts are text."""
+def workbook(request: Request, current: Current, today: Today, asked: Asked, limits: Admitted) -> Response:
+    """Numbers are numbers; IRIs and texts are text. A result that the row limit cut says so on a sheet of its own."""
     endpoint = own_address(request) or f"{current.snapshot.base_iri}sparql"
     result = current.queries.run(
         _fill(asked.query or "", current, today, endpoint),
@@ -54,6 +54,7 @@ def workbook(
         default_graphs=asked.default_graphs,
         named_graphs=asked.named_graphs,
         base_iri=endpoint,
+        limits=limits,
     )
     answer = json.loads(result.body)
     if "boolean" in answer:
@@ -61,11 +62,16 @@ def workbook(
         raise Problem(400, "invalid-request", detail)
     columns = answer["head"]["vars"]
     rows = [[_value(row.get(name)) for name in columns] for row in answer["results"]["bindings"]]
-    return download("keikaku", "xlsx", [Sheet("結果", columns, rows)])
+    cut = Sheet("打ち切り", ["お知らせ"], [[f"結果は {limits.max_rows} 行で打ち切りました。続きがあります。"]])
+    return download("keikaku", "xlsx", [Sheet("結果", columns, rows), *([cut] if result.truncated else [])])
 
 
-def explain_no_rows(asked: ProtocolRequest, current: Published, today: Any, endpoint: str) -> dict[str, Any]:
-    """``message`` in Japanese; with ``lines`` (first and last, from 1) and ``text`` where a part of the query is the reason."""
+def explain_no_rows(asked: ProtocolRequest, current: Published, today: Any, endpoint: str, limits: QueryLimits) -> dict[str, Any]:
+    """``message`` in Japanese; with ``lines`` (first and last, from 1) and ``text`` where a part of the query is the reason.
+
+    All that is tried shares the time of one query.
+    """
+    deadline = time.monotonic() + limits.within(current.queries.timeout)
 
     def ask(query: str) -> bool:
         result = current.queries.run(
@@ -74,6 +80,7 @@ def explain_no_rows(asked: ProtocolRequest, current: Published, today: Any, endp
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
             base_iri=endpoint,
+            limits=replace(limits, seconds=max(deadline - time.monotonic(), 0)),
         )
         return bool(json.loads(result.body)["boolean"])
 

@@ -30,6 +30,7 @@ from ontology.errors import (
     QueryUnsupported,
 )
 from search_api.current import Published
+from search_api.middleware import is_head
 from search_api.pages import render_page
 from search_api.problem import Problem, Text
 from search_api.routes.dependencies import PROBLEMS, Current, Today
@@ -38,7 +39,7 @@ from search_api.routes.query_help import explain_no_rows
 from search_api.routes.result_table import read_result_table
 from search_api.routes.service_description import describe_service, own_address
 from search_api.routes.sparql_protocol import ACCEPT_POST, FORMATS, ProtocolRequest
-from search_api.routes.sparql_result import answer_with
+from search_api.routes.sparql_result import answer_head, answer_with
 from search_api.sparql_search import fill_searches
 
 # Every format that is not a page; which of them fits the query is for the engine to say.
@@ -68,6 +69,8 @@ router = APIRouter(tags=["SPARQL"], responses=PROBLEMS)
 def query(request: Request, current: Current, today: Today, asked: Asked, limits: Admitted) -> Response:
     """Answer SELECT, ASK, CONSTRUCT and DESCRIBE. Without a query: the editor for browsers, the service description for machines."""
     as_page = choose(asked.accept, (*DATA_FORMATS, "text/html")) == "text/html"
+    if asked.query is not None and is_head(request.scope):
+        return _answer_head(request, current, asked, limits, as_page=as_page)
     if as_page:
         return _show_page(request, current, asked, today, limits)
     endpoint = _endpoint(request, current)
@@ -84,6 +87,21 @@ def query(request: Request, current: Current, today: Today, asked: Asked, limits
         limits=limits,
     )
     return answer_with(stream, asked.query, limits.max_rows)
+
+
+def _answer_head(request: Request, current: Published, asked: ProtocolRequest, limits: QueryLimits, *, as_page: bool) -> Response:
+    """The headers of the answer. The query is read and refused as ever, but neither it nor its searches are run."""
+    assert asked.query is not None
+    endpoint = _endpoint(request, current)
+    media_type = current.queries.check(
+        FilledQuery(asked.query, tuple(search.fill([]) for search in find_searches(asked.query, endpoint))),
+        accept=SHOWN_AS_TABLE if as_page else asked.accept,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        base_iri=endpoint,
+        limits=limits,
+    )
+    return answer_head("text/html" if as_page else media_type, asked.query, limits.max_rows)
 
 
 @router.options("/sparql", include_in_schema=False)
@@ -174,5 +192,5 @@ def _show_page(request: Request, current: Published, asked: ProtocolRequest, tod
     table = read_result_table(result, current.snapshot.base_iri)
     page |= {"table": table, "truncated": result.truncated, "took_ms": (time.perf_counter() - started) * 1000}
     if table.kind == "rows" and not table.rows:
-        page["no_rows"] = explain_no_rows(asked, current, today, endpoint)
+        page["no_rows"] = explain_no_rows(asked, current, today, endpoint, limits)
     return render_page(request, "sparql.html", **page)

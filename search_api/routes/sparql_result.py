@@ -19,13 +19,24 @@ logger = logging.getLogger(__name__)
 
 def answer_with(stream: QueryStream, query: str, max_rows: int) -> Response:
     """The answer to ``query``. One that changes from request to request is not for keeping and gets no ETag; one that the row limit cut says so."""
-    headers = {"Cache-Control": "no-store"} if _VOLATILE.search(query) else {}
-    headers["X-Keikaku-Row-Limit"] = str(max_rows)
+    headers = _headers(query, max_rows)
     if stream.truncated:
-        headers["X-Keikaku-Truncated"] = f"rows={max_rows}"
+        headers["X-Keikaku-Truncated"] = f"rows={stream.engine_rows or max_rows}"
     if stream.complete:
         return Response(b"".join(stream.parts), media_type=stream.media_type, headers=headers)
     return GrowingResult(stream, headers)
+
+
+def answer_head(media_type: str, query: str, max_rows: int) -> Response:
+    """The headers that the answer to ``query`` would have, as far as they are known before it; its length is not."""
+    answer = Response(media_type=media_type, headers=_headers(query, max_rows))
+    del answer.headers["content-length"]
+    return answer
+
+
+def _headers(query: str, max_rows: int) -> dict[str, str]:
+    kept = {"Cache-Control": "no-store"} if _VOLATILE.search(query) else {}
+    return kept | {"X-Keikaku-Row-Limit": str(max_rows)}
 
 
 class GrowingResult(StreamingResponse):

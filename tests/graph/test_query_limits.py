@@ -12,7 +12,7 @@ from test_query_engine import COUNT, ENDLESS, count, store_path, worker_ids  # n
 from graph.query import QueryEngine
 from graph.query_limits import Cancellation, FairQueue, QueryLimits
 from graph.row_limit import bound_rows
-from ontology.errors import QueryCancelled, QueryTimeout
+from ontology.errors import QueryCancelled, QuerySyntaxError, QueryTimeout
 
 
 def soon() -> float:
@@ -117,3 +117,29 @@ def test_a_long_result_over_the_row_limit_ends_with_an_error(store_path: Path) -
         with pytest.raises(QueryTimeout, match="行数の上限"):
             list(stream.parts)
         assert engine.run(COUNT).truncated is False
+
+
+@pytest.mark.parametrize("form", ["CONSTRUCT { ?s ?p ?o }", "DESCRIBE ?s"])
+def test_triples_are_limited_as_rows_are(store_path: Path, shared_engine: QueryEngine, form: str) -> None:  # noqa: F811
+    query = form + " WHERE { ?s a <https://w3id.org/keikaku/ns#Measure> . ?s ?p ?o }"
+    everything = shared_engine.run(query, accept="application/n-triples")
+    assert everything.truncated is False
+    total = len(everything.body.splitlines())
+    for limit, cut in ((total, False), (total - 1, True), (5, True)):
+        result = shared_engine.run(query, accept="application/n-triples", limits=QueryLimits(max_rows=limit))
+        assert (result.truncated, len(result.body.splitlines())) == (cut, limit)
+
+
+def test_too_many_triples_end_a_long_result_with_an_error(store_path: Path, shared_engine: QueryEngine) -> None:  # noqa: F811
+    stream = shared_engine.stream("CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f }", limits=QueryLimits(max_rows=20_000))
+    with pytest.raises(QueryTimeout, match="三つ組の数"):
+        list(stream.parts)
+
+
+def test_a_query_can_be_read_without_being_run(store_path: Path, shared_engine: QueryEngine) -> None:  # noqa: F811
+    before = worker_ids(shared_engine)
+    assert shared_engine.check(ENDLESS, accept="text/csv") == "text/csv"
+    assert shared_engine.check("DESCRIBE <x:a>") == "text/turtle"
+    with pytest.raises(QuerySyntaxError):
+        shared_engine.check("ASK { ?s ?p }")
+    assert worker_ids(shared_engine) == before

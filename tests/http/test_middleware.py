@@ -87,6 +87,28 @@ def test_an_answer_is_revalidated_by_its_build(client: TestClient) -> None:
     assert "etag" not in client.get("/api/search").headers  # an error
 
 
+@pytest.mark.parametrize(
+    ("header", "coding"),
+    [
+        ("gzip;q=0", None),
+        ("gzip; q=0.0, identity", None),
+        ("*;q=0", None),
+        ("identity, gzip;q=0.5", None),
+        ("br", None),
+        ("notgzip", None),
+        ("gzip;q=0.001", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br, *", "gzip"),
+        ("GZIP", "gzip"),
+        ("gzip;q=oops", None),
+    ],
+)
+def test_gzip_is_for_those_who_take_it(client: TestClient, header: str, coding: str | None) -> None:
+    answer = client.get("/ns.ttl", headers={"Accept-Encoding": header})
+    assert answer.headers.get("content-encoding") == coding
+    assert "Accept-Encoding" in answer.headers["vary"]
+
+
 def test_long_answers_are_compressed(client: TestClient) -> None:
     assert client.get("/ns.ttl", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
     assert "content-encoding" not in client.get("/ns.ttl", headers={"Accept-Encoding": "identity"}).headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 
 from benchmarks.serving import serve
 from search_api.app import create_app
@@ -99,3 +101,21 @@ def test_a_cut_result_says_so(town: Path) -> None:
         page = httpx.get(f"{address}/sparql", params={"query": "SELECT * { ?s ?p ?o }", "format": "html"})
         assert "5 行で打ち切りました" in page.text
         assert "x-keikaku-truncated" not in httpx.get(f"{address}/sparql", params={"query": "SELECT * { ?s ?p ?o } LIMIT 5"}).headers
+        everything = httpx.get(
+            f"{address}/sparql", params={"query": "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"}, headers={"Accept": "application/n-triples"}
+        )
+        assert everything.headers["x-keikaku-truncated"] == "rows=5"
+        assert len(everything.text.splitlines()) == 5
+        workbook = httpx.post(f"{address}/api/query/table.xlsx", data={"query": "SELECT ?s { ?s ?p ?o }"})
+        sheets = load_workbook(io.BytesIO(workbook.content))
+        assert sheets.sheetnames == ["結果", "打ち切り"]
+        assert "5 行で打ち切りました" in sheets["打ち切り"]["A2"].value
+
+
+def test_what_explains_an_empty_result_has_the_time_of_one_query(small: str) -> None:
+    parts = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(30))
+    query = f"SELECT * {{ {parts} FILTER(CONCAT(STR(?a0), STR(?c9)) = 'nothing') }}"
+    started = time.monotonic()
+    answer = httpx.post(small.replace("/sparql", "/api/query/empty"), data={"query": query, "timeout": "1"}, timeout=60)
+    assert "調べきれませんでした" in answer.json()["message"]
+    assert time.monotonic() - started < 20  # of 31 parts with a second each

@@ -58,7 +58,8 @@ def test_the_service_answers_from_the_store(
         assert sorted(answers[0].text.splitlines()) == sorted(answers[1].text.splitlines())
     build_id = Snapshot.open(town).build_id
     assert service.get("/readyz").json()["sparql"] == {"engine": store.endpoint, "build_id": build_id, "current": True}
-    assert client.get("/readyz").json()["sparql"] == {"engine": "embedded", "build_id": build_id, "current": True}
+    embedded = client.get("/readyz").json()["sparql"]
+    assert (embedded["engine"], embedded["build_id"], embedded["current"]) == ("embedded", build_id, True)
 
 
 def test_what_is_refused_never_reaches_the_store(service: TestClient) -> None:

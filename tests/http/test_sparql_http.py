@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pyoxigraph
 import pytest
+from fastapi.testclient import TestClient
 from pyoxigraph import RdfFormat
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -253,3 +254,29 @@ def test_the_description_names_the_address_that_was_asked(endpoint: str) -> None
     odd = httpx.get(endpoint, headers={"Accept": "application/n-triples", "Host": "x> <y"})
     assert odd.status_code < 500
     assert "x> <y" not in odd.text
+
+
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media_type"),
+    [
+        (HEAVY, "text/csv", "text/csv; charset=utf-8"),
+        ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "", "text/turtle; charset=utf-8"),
+        (HEAVY, "text/html", "text/html; charset=utf-8"),
+    ],
+)
+def test_head_reads_the_query_and_does_not_run_it(client: TestClient, query: str, accept: str, media_type: str) -> None:
+    answer = client.head("/sparql", params={"query": query}, headers={"Accept": accept} if accept else {})
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, media_type, b"")
+    assert "x-keikaku-row-limit" in answer.headers
+    assert "etag" in answer.headers
+    assert "content-length" not in answer.headers  # it is not known
+
+
+@pytest.mark.parametrize(("query", "status"), [("SELEKT", 400), ("ASK { ?s ?p }", 400), ("LOAD <x:a>", 403), ("ASK FROM <x:g> {}", 403)])
+def test_head_refuses_what_get_refuses(client: TestClient, query: str, status: int) -> None:
+    assert (
+        client.head("/sparql", params={"query": query}).status_code == status == client.get("/sparql", params={"query": query}).status_code
+    )
