@@ -27,7 +27,8 @@ _MESSAGE_CHARACTERS = 500
 
 @dataclass(frozen=True, slots=True)
 class RemoteStore:
-    """A store and who we are there. ``endpoint`` answers queries; ``graph_store`` takes graphs (Graph Store Protocol), empty where unknown.
+    """A store and who we are there. ``endpoint`` answers queries, ``graph_store`` takes graphs (Graph Store Protocol), ``update`` SPARQL Update;
+    empty where unknown.
 
     Addresses may carry parameters of the engine (``…?timeout=30``); they are sent along.
     """
@@ -36,6 +37,7 @@ class RemoteStore:
     graph_store: str = ""
     user: str = ""
     password: str = field(default="", repr=False)
+    update: str = ""
 
     @property
     def host(self) -> str:

@@ -7,16 +7,13 @@ for its default graph, and nobody reads what else lies in a store that is shared
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import io
 import re
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode
 
 from graph.engine_http import Answer, EngineClient, RemoteStore
@@ -27,12 +24,12 @@ from graph.plain_variables import restore_in_xml, spell_in_ascii
 from graph.query import MAX_RESULT_BYTES, MAX_STREAM_BYTES, QueryResult, QueryStream
 from graph.query_limits import QueryLimits
 from graph.remote_graphs import empty_graph, marker_query, union_graph
-from graph.remote_results import ACCEPTED, IncomingResult, can_read, read_rows, rewrite_result
-from graph.result_spool import ResultSpool
+from graph.remote_results import ACCEPTED, IncomingResult, can_read, read_rows
+from graph.remote_transfer import Order, Transfer, broken, too_long
+from graph.row_limit import bound_rows
 from graph.sparql_tokens import tokenize
-from ontology.errors import EngineUnavailable, NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout
+from ontology.errors import EngineUnavailable, NotAcceptable, QuerySyntaxError, QueryTimeout
 
-PART_BYTES = 128 << 10
 MARKER_SECONDS = 5.0  # how long it is believed what the store holds
 
 _LINE = re.compile(r"\bline (\d+)")
@@ -51,7 +48,18 @@ class EngineState:
 @dataclass(frozen=True, slots=True)
 class _Bounds:
     max_bytes: int
+    is_streamed: bool
     limits: QueryLimits
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What goes along with every text that is sent for one query."""
+
+    form: str
+    base_iri: str
+    dataset: Sequence[tuple[str, str]]
+    deadline: float
 
 
 class RemoteQueryEngine:
@@ -93,9 +101,10 @@ class RemoteQueryEngine:
         limits: QueryLimits | None = None,
     ) -> QueryResult:
         """As ``QueryEngine.run``; raises EngineUnavailable besides, where the store does not do its part."""
-        bounds = _Bounds(MAX_RESULT_BYTES, limits or QueryLimits())
+        bounds = _Bounds(MAX_RESULT_BYTES, False, limits or QueryLimits())
         media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
-        return QueryResult(media_type, b"".join(transfer.spool))
+        body = b"".join(transfer.spool)
+        return QueryResult(media_type, body, transfer.truncated)
 
     def stream(
         self,
@@ -108,17 +117,38 @@ class RemoteQueryEngine:
         limits: QueryLimits | None = None,
     ) -> QueryStream:
         """As ``QueryEngine.stream``."""
-        bounds = _Bounds(MAX_STREAM_BYTES, limits or QueryLimits())
+        bounds = _Bounds(MAX_STREAM_BYTES, True, limits or QueryLimits())
         media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
         if transfer.wait_for_first_part():
-            return QueryStream(media_type, [b"".join(transfer.spool)], complete=True)
+            body = b"".join(transfer.spool)
+            return QueryStream(media_type, [body], complete=True, truncated=transfer.truncated, engine_rows=transfer.engine_rows)
         return QueryStream(media_type, transfer.spool, complete=False)
+
+    def check(
+        self,
+        query: str | FilledQuery,
+        *,
+        accept: str = "",
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base_iri: str = "",
+        limits: QueryLimits | None = None,
+    ) -> str:
+        """As ``QueryEngine.check``, but what the store alone can tell of the query stays untold: it is not asked."""
+        filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
+        form = check_query(filled.text, self.graphs, base_iri, filled.data).form
+        check_graph_names((*default_graphs, *named_graphs), self.graphs)
+        media_type = negotiate(accept, form)
+        if media_type is None:
+            raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats_of(form))} のどれかを指定してください")
+        return media_type
 
     def _start(
         self, query: str | FilledQuery, accept: str, graphs: tuple[Sequence[str], Sequence[str]], base_iri: str, bounds: _Bounds
-    ) -> tuple[str, _Transfer]:
+    ) -> tuple[str, Transfer]:
         """``graphs`` are those of the protocol, default and named, which win over those of the query."""
-        seconds = bounds.limits.within(self.timeout)
+        limits = bounds.limits
+        seconds = limits.within(self.timeout)
         deadline = time.monotonic() + seconds
         filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
         checked = check_query(filled.text, self.graphs, base_iri, filled.data)
@@ -128,33 +158,57 @@ class RemoteQueryEngine:
         if media_type is None:
             raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(offers)} のどれかを指定してください")
         default, named = self._choose_dataset(*(graphs if any(graphs) else (checked.default_graphs, checked.named_graphs)))
-        parameters = _name_dataset(checked.text, default, named, empty_graph(self._base_iri))
-        # On a line of its own, so that the columns of an error stay; the line is taken off again.
-        base = f"BASE <{base_iri}>\n" if base_iri else ""
-        text, names = spell_in_ascii(checked.text) if self._is_virtuoso else (checked.text, {})
+        question = _Question(checked.form, base_iri, _name_dataset(checked.text, default, named, empty_graph(self._base_iri)), deadline)
+        bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
+        # One row more than is wanted shows that there are more. Virtuoso 7 refuses to sort for a LIMIT beyond 10,000.
+        wanted = bound_rows(checked.text, limits.max_rows + 1) if bounded and not self._is_virtuoso else None
         try:
-            answer = self._ask(base + text, checked.form, parameters, deadline)
+            answer, names = self._put(question, wanted.text if wanted else checked.text)
         except _SyntaxRefusedError as error:
-            message = str(error)
-            if filled.data:  # its place shall be that in the text as it was written, not as it was sent
-                with contextlib.suppress(QueryTimeout, EngineUnavailable):
-                    message = (
-                        self._explain(
-                            base + (spell_in_ascii(checked.outline)[0] if names else checked.outline), checked.form, parameters, deadline
-                        )
-                        or message
-                    )
-            raise _syntax_error(message, lines_before=1 if base else 0) from None
-        transfer = _Transfer(answer, checked.form, offers[media_type], bounds=bounds, seconds=seconds, replacements=restore_in_xml(names))
+            # Its place shall be that in the text as it was written, not as it was sent.
+            message = self._explain(question, checked.outline) if filled.data or wanted else ""
+            raise _syntax_error(message or str(error), lines_before=1 if base_iri else 0) from None
+        engine_rows = int(answer.headers.get("X-SPARQL-MaxRows", 0)) or None  # Virtuoso, where it may have cut the result
+        if engine_rows and (checked.form != "SELECT" or bound_rows(checked.text, engine_rows) is None):
+            engine_rows = None  # the query asks for no more
+        order = Order(
+            form=checked.form,
+            media_type=offers[media_type],
+            is_streamed=bounds.is_streamed,
+            max_bytes=bounds.max_bytes,
+            max_rows=limits.max_rows,
+            engine_rows=engine_rows,
+            has_more=(lambda: self._has_solution(question, bounded.probe)) if bounded else None,
+            seconds=seconds,
+            cancellation=limits.cancellation,
+            replacements=restore_in_xml(names),
+        )
+        transfer = Transfer(answer, order)
         transfer.start()
         return media_type, transfer
 
-    def _explain(self, text: str, form: str, parameters: Sequence[tuple[str, str]], deadline: float) -> str:
-        """What the engine says is wrong with ``text``, empty where it takes it."""
+    def _put(self, question: _Question, text: str) -> tuple[Answer, dict[str, str]]:
+        """The beginning of the answer, and the names of variables that were spelled in ASCII for the engine."""
+        # On a line of its own, so that the columns of an error stay; the line is taken off again.
+        base = f"BASE <{question.base_iri}>\n" if question.base_iri else ""
+        text, names = spell_in_ascii(text) if self._is_virtuoso else (text, {})
+        return self._ask(base + text, question.form, question.dataset, question.deadline), names
+
+    def _has_solution(self, question: _Question, text: str) -> bool:
+        """Also where nobody can say."""
         try:
-            self._ask(text, form, parameters, deadline).close()
+            return bool(_read_solutions(self._put(question, text)[0]))
+        except (QueryTimeout, QuerySyntaxError, EngineUnavailable):
+            return True
+
+    def _explain(self, question: _Question, text: str) -> str:
+        """What the engine says is wrong with ``text``, empty where it takes it or does not answer."""
+        try:
+            self._put(question, text)[0].close()
         except _SyntaxRefusedError as error:
             return str(error)
+        except (QueryTimeout, EngineUnavailable):
+            pass
         return ""
 
     def _choose_dataset(self, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -175,13 +229,7 @@ class RemoteQueryEngine:
 
     def _read_marker(self, seconds: float) -> str | None:
         deadline = time.monotonic() + seconds
-        answer = self._ask(marker_query(self._base_iri), "SELECT", [], deadline)
-        try:
-            rows = read_rows(IncomingResult(answer.read), answer.media_type)
-        except (SyntaxError, OSError, http.client.HTTPException) as error:
-            raise _broken(error) from error
-        finally:
-            answer.close()
+        rows = _read_solutions(self._ask(marker_query(self._base_iri), "SELECT", [], deadline))
         build_id = rows[0]["build"] if rows else None
         self._marker = (time.monotonic(), build_id)
         return build_id
@@ -198,7 +246,7 @@ class RemoteQueryEngine:
                 "POST", self._client.store.endpoint, seconds=seconds, body=urlencode(pairs).encode(), headers=headers
             )
         except TimeoutError:
-            raise _too_long(seconds) from None
+            raise too_long(seconds) from None
         self._is_virtuoso = answer.headers.get("Server", "").startswith("Virtuoso")
         self._check(answer, form)
         return answer
@@ -223,95 +271,17 @@ class RemoteQueryEngine:
         raise EngineUnavailable(f"{host}: エンジンが HTTP {answer.status} を返しました{hint}（{message}）")
 
 
-class _Transfer(threading.Thread):
-    """Takes an answer from the engine, rewrites it, and leaves it in ``spool``, whether it is read quickly or slowly."""
-
-    def __init__(
-        self, answer: Answer, form: str, wanted: str, *, bounds: _Bounds, seconds: float, replacements: Sequence[tuple[bytes, bytes]]
-    ) -> None:
-        super().__init__(name="keikaku-remote-result", daemon=True)
-        self.spool = ResultSpool()
-        self._answer = answer
-        self._form, self._wanted, self._seconds = form, wanted, seconds
-        self._writer = _SpoolWriter(self.spool, bounds.max_bytes)
-        self._cancellation = bounds.limits.cancellation
-        self._failure: Exception | None = None
-        self._replacements = replacements
-        self._ended = False
-
-    def wait_for_first_part(self) -> bool:
-        """Wait until there is something to send. True where that is all; raises what went wrong before."""
-        self._writer.begun.wait()
-        return self._ended
-
-    def run(self) -> None:
-        self._cancellation.attach(self._answer.abort)
-        try:
-            source = IncomingResult(self._read_part, self._replacements)
-            rewrite_result(source, self._answer.media_type, self._form, self._wanted, self._writer)
-            self._writer.flush_rest()
-        except _AbandonedError:
-            pass
-        except (SyntaxError, OSError, http.client.HTTPException, QueryTimeout) as error:
-            self._failure = self._failure or self._writer.failure or _broken(error)
-        finally:
-            self._cancellation.attach(None)
-            with contextlib.suppress(OSError):
-                self._answer.close()
-            self._ended = True
-            self.spool.end(self._failure)
-            self._writer.begun.set()
-
-    def _read_part(self) -> bytes:
-        """Errors are kept here, because the engine's parser wraps what its file raises."""
-        try:
-            return self._answer.read()
-        except TimeoutError as error:
-            self._failure = _too_long(self._seconds)
-            raise OSError("time is up") from error
-        except (OSError, http.client.HTTPException) as error:
-            gone = self._cancellation.cancelled
-            self._failure = QueryCancelled("問い合わせた側が接続を切りました") if gone else _broken(error)
-            raise OSError("connection lost") from error
-
-
 class _SyntaxRefusedError(QuerySyntaxError):
     """The engine's own words about a query that it cannot read."""
 
 
-class _AbandonedError(OSError):
-    """Nobody reads the result any more."""
-
-
-class _SpoolWriter(io.RawIOBase):
-    """Collects small writes into parts; ``begun`` is set with the first of them."""
-
-    def __init__(self, spool: ResultSpool, limit: int) -> None:
-        self.begun = threading.Event()
-        self.failure: QueryTimeout | None = None
-        self._spool, self._limit, self._left = spool, limit, limit
-        self._pending = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._left -= len(data)
-        if self._left < 0:
-            self.failure = QueryTimeout(
-                f"結果が {self._limit >> 20} MiB を超えたため打ち切りました。LIMIT を付けるか、条件を絞ってください"
-            )
-            raise self.failure
-        self._pending += data
-        if len(self._pending) >= PART_BYTES:
-            self.flush_rest()
-            self.begun.set()
-        return len(data)
-
-    def flush_rest(self) -> None:
-        if self._pending and not self._spool.write(bytes(self._pending)):
-            raise _AbandonedError("nobody reads")
-        self._pending.clear()
+def _read_solutions(answer: Answer) -> list[dict[str, str]]:
+    try:
+        return read_rows(IncomingResult(answer.read), answer.media_type)
+    except (SyntaxError, OSError, http.client.HTTPException) as error:
+        raise broken(error) from error
+    finally:
+        answer.close()
 
 
 def _name_dataset(query: str, default: Sequence[str], named: Sequence[str], nothing: str) -> list[tuple[str, str]]:
@@ -319,14 +289,6 @@ def _name_dataset(query: str, default: Sequence[str], named: Sequence[str], noth
     speaks_of_graphs = any(token.keyword == "GRAPH" for token in tokenize(query))
     told = [("default-graph-uri", iri) for iri in (default or [nothing])]
     return told + [("named-graph-uri", iri) for iri in ((speaks_of_graphs and named) or [nothing])]
-
-
-def _too_long(seconds: float) -> QueryTimeout:
-    return QueryTimeout(f"問い合わせを {seconds:g} 秒で打ち切りました。条件を絞るか、LIMIT を付けてください")
-
-
-def _broken(error: Exception) -> EngineUnavailable:
-    return EngineUnavailable(f"エンジンの答えが途中で切れたか、読めない形です（{error}）")
 
 
 def _syntax_error(message: str, lines_before: int) -> QuerySyntaxError:

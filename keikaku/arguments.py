@@ -107,7 +107,8 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
     export.add_argument("--plan", metavar="計画", help="stratml で書き出す計画の題名か IRI")
     export.add_argument("-o", "--output", metavar="FILE", help="書き出し先（既定は標準出力）")
 
-    add("push", "公開中のグラフを、KEIKAKU_SPARQL_ENDPOINT のストアへ読み込ませる", formats=())
+    push = add("push", "公開中のグラフを、KEIKAKU_SPARQL_ENDPOINT のストアへ読み込ませる", formats=())
+    push.add_argument("--update", action="store_true", help="Graph Store Protocol を使わず、SPARQL Update で書き込む")
 
     evaluation = add("eval", "採点つきの質問集で検索の質を測る")
     evaluation.add_argument("queries", nargs="+", metavar="QUERIES.json", help="質問と正解の一覧（docs/commands.md に形式）。いくつでも")

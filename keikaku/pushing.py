@@ -17,12 +17,19 @@ def run_push(arguments: Namespace) -> ExitCode:
 
     settings = resolve_settings(vars(arguments))
     store = settings.service.remote_store
-    if store is None or not store.graph_store:
-        missing = "KEIKAKU_SPARQL_ENDPOINT" if store is None else "KEIKAKU_SPARQL_GRAPH_STORE"
-        raise SettingsError(f"{missing} を指定してください。読み込ませるストアの番地です（docs/sparql.md の「別のエンジンで答える」）")
+    if store is None:
+        raise SettingsError(
+            "KEIKAKU_SPARQL_ENDPOINT を指定してください。読み込ませるストアの番地です（docs/sparql.md の「別のエンジンで答える」）"
+        )
     snapshot = Snapshot.open(settings.data_dir)
     with shown_progress() as progress:
-        loaded = load_snapshot(snapshot, store, progress=lambda name, done, total: progress(f"読み込み: {name}", done, total))
+        loaded = load_snapshot(
+            snapshot,
+            store,
+            progress=lambda name, done, total: progress(f"読み込み: {name}", done, total),
+            by_update=arguments.update,
+        )
     removed = f"、なくなったグラフ {loaded.deleted} 個を削除" if loaded.deleted else ""
-    print(f"{store.host} に {snapshot.build_id} を読み込みました（グラフ {loaded.graphs} 個、三つ組 {loaded.triples} 件{removed}）")
+    counts = f"グラフ {loaded.graphs} 個、三つ組 {loaded.triples} 件{removed}"
+    print(f"{store.host} に {snapshot.build_id} を、{loaded.protocol} で読み込みました（{counts}）")
     return ExitCode.DONE

@@ -144,6 +144,13 @@ SETTINGS = (
     Setting(
         "sparql_graph_store", "KEIKAKU_SPARQL_GRAPH_STORE", "", _read_store_address, "そのストアの、グラフを書き込む番地（keikaku push）"
     ),
+    Setting(
+        "sparql_update",
+        "KEIKAKU_SPARQL_UPDATE",
+        "",
+        _read_store_address,
+        "そのストアの、SPARQL Update を受ける番地。空なら問合せの番地（keikaku push）",
+    ),
     Setting("sparql_user", "KEIKAKU_SPARQL_USER", "", str, "そのストアの利用者（Basic か Digest）"),
     Setting("sparql_password", "KEIKAKU_SPARQL_PASSWORD", "", str, "その合言葉"),
     Setting("data_license", "KEIKAKU_DATA_LICENSE", "", str.strip, "データの利用条件の IRI。データセットの記述に載せる"),
@@ -185,7 +192,7 @@ def resolve_settings(arguments: Mapping[str, str | None] | None = None, environ:
             reason = "数を指定してください" if str(error).startswith(("invalid literal", "could not convert")) else str(error)
             raise SettingsError(f"{origin}: 「{text}」は使えません。{reason}") from error
     query_log = values["data_dir"] / QUERY_LOG if values.pop("query_log") else None
-    remote = RemoteStore(*(values.pop(f"sparql_{name}") for name in ("endpoint", "graph_store", "user", "password")))
+    remote = RemoteStore(*(values.pop(f"sparql_{name}") for name in ("endpoint", "graph_store", "user", "password", "update")))
     remote_store = remote if remote.endpoint else None
     service = ServiceSettings(query_log=query_log, remote_store=remote_store, **{name: values.pop(name) for name in _SERVICE_FIELDS})
     return Settings(service=service, **values)

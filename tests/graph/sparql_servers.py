@@ -36,6 +36,8 @@ MaxDirtyBuffers = 6000
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
 ServerThreads = 5
+[SPARQL]
+ResultSetMaxRows = 4000
 """
 
 
@@ -51,7 +53,7 @@ def oxigraph_server() -> Iterator[RemoteStore]:
     port = _free_port()
     command = [find_oxigraph() or "oxigraph", "serve", "--bind", f"127.0.0.1:{port}"]
     with _running(command, f"http://127.0.0.1:{port}/query") as address:
-        yield RemoteStore(address, f"http://127.0.0.1:{port}/store")
+        yield RemoteStore(address, f"http://127.0.0.1:{port}/store", update=f"http://127.0.0.1:{port}/update")
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def virtuoso_server(folder: Path) -> Iterator[RemoteStore]:
     settings.write_text(_VIRTUOSO_SETTINGS.format(folder=folder, port=port, sql_port=_free_port()), encoding="utf-8")
     command = [VIRTUOSO or "virtuoso-t", "+configfile", str(settings), "+foreground"]
     with _running(command, f"http://127.0.0.1:{port}/sparql") as address:
-        yield RemoteStore(address, f"http://127.0.0.1:{port}/sparql-graph-crud-auth", "dba", "dba")
+        yield RemoteStore(address, f"http://127.0.0.1:{port}/sparql-graph-crud-auth", "dba", "dba", f"{address}-auth")
 
 
 @contextmanager

@@ -18,9 +18,10 @@ from graph.inline_data import FilledQuery
 from graph.queries import example_queries
 from graph.query import QueryEngine
 from graph.query_limits import Cancellation, QueryLimits
-from graph.remote_graphs import marker_graph
+from graph.remote_graphs import marker_graph, union_graph
 from graph.remote_load import load_snapshot
 from graph.remote_query import RemoteQueryEngine
+from graph.remote_writers import GraphStoreWriter, PartLimits
 from graph.search_pattern import SearchHit, find_searches
 from graph.snapshot import Snapshot
 from ontology.errors import EngineUnavailable, QueryRefused, QuerySyntaxError, QueryTimeout
@@ -36,7 +37,7 @@ QUERIES = {
     "datatypes": 'SELECT ?type (COUNT(*) AS ?n) { ?s ?p ?o FILTER(ISLITERAL(?o) && LANG(?o) = "") BIND(DATATYPE(?o) AS ?type) } GROUP BY ?type',
     "truth": PLAN + "SELECT ?m ?new { ?m plan:isNew ?new }",
     "optional": PLAN + "SELECT ?m ?goal { ?m a plan:Measure OPTIONAL { ?m plan:goal ?goal } }",
-    "ordered": NAMES + " ORDER BY ?取組 LIMIT 5",
+    "ordered": NAMES + " ORDER BY ?取組 ?名 LIMIT 5",
     "yes": PLAN + "ASK { ?m a plan:Measure }",
     "no": PLAN + "ASK { ?m a plan:Nothing }",
 }
@@ -101,7 +102,7 @@ def test_the_same_question_gets_the_same_answer(remote: RemoteQueryEngine, embed
 
 @pytest.mark.parametrize("media_type", ["application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"])  # fmt: skip
 def test_every_format_is_as_the_embedded_engine_writes_it(remote: RemoteQueryEngine, embedded: QueryEngine, media_type: str) -> None:
-    query = NAMES + " ORDER BY ?取組 LIMIT 20"
+    query = NAMES + " ORDER BY ?取組 ?名 LIMIT 20"
     assert remote.run(query, accept=media_type) == embedded.run(query, accept=media_type)
 
 
@@ -167,6 +168,41 @@ def test_a_long_result_is_streamed_whole(remote: RemoteQueryEngine, embedded: Qu
     assert remote.stream("ASK {}").complete
 
 
+@pytest.mark.parametrize("media_type", ["application/sparql-results+json", "text/csv"])
+@pytest.mark.parametrize(("limit", "truncated"), [(9, True), (10, False), (11, False)])
+def test_the_row_limit_is_told(remote: RemoteQueryEngine, embedded: QueryEngine, media_type: str, limit: int, truncated: bool) -> None:
+    query, limits = NAMES + " ORDER BY ?取組 ?名 LIMIT 10", QueryLimits(max_rows=limit)
+    assert remote.run(query, accept=media_type, limits=limits) == embedded.run(query, accept=media_type, limits=limits)
+    stream = remote.stream(query, accept=media_type, limits=limits)
+    assert (stream.complete, stream.truncated, stream.engine_rows) == (True, truncated, None)
+    assert b"".join(stream.parts) == remote.run(query, accept=media_type, limits=limits).body
+
+
+def test_a_graph_has_so_many_triples_at_most(remote: RemoteQueryEngine) -> None:
+    query = PLAN + "CONSTRUCT { ?m ?p ?o } { ?m a plan:Measure ; ?p ?o }"
+    result = remote.run(query, accept="application/n-triples", limits=QueryLimits(max_rows=10))
+    assert (result.body.count(b" .\n"), result.truncated) == (10, True)
+
+
+def test_a_long_result_that_is_cut_ends_in_an_error(remote: RemoteQueryEngine) -> None:
+    stream = remote.stream("SELECT * { ?s ?p ?o }", accept="text/csv", limits=QueryLimits(max_rows=3000))
+    received: list[bytes] = []
+    with pytest.raises(QueryTimeout, match="行数の上限"):
+        received.extend(stream.parts)
+    assert sum(part.count(b"\r\n") for part in received) > 1000
+
+
+def test_the_row_limit_of_the_engine_itself_is_told(remote: RemoteQueryEngine, store: RemoteStore) -> None:
+    if not store.user:
+        pytest.skip("Oxigraph has no limit of its own")
+    short = "SELECT ?p { ?s ?p ?o } LIMIT %d"
+    stream = remote.stream("SELECT (1 AS ?one) { ?s ?p ?o }", accept="text/csv")
+    assert (stream.complete, stream.truncated, stream.engine_rows) == (True, True, 4000)
+    assert not remote.run(short % 4000).truncated
+    assert remote.run(short % 4001).truncated
+    assert not remote.run(short % 3999).truncated
+
+
 def test_updates_and_services_never_leave(remote: RemoteQueryEngine) -> None:
     for query in ("DROP ALL", "SELECT * { SERVICE <http://other.example/> { ?s ?p ?o } }"):
         with pytest.raises(QueryRefused):
@@ -210,6 +246,44 @@ def test_graphs_that_vanished_are_deleted_and_those_of_others_stay(
     everything = RemoteQueryEngine(store, snapshot.base_iri, [FOREIGN, old, marker_graph(snapshot.base_iri)], timeout=60)
     assert rows(everything, QUERIES["count"], default_graphs=[FOREIGN]) != rows(everything, QUERIES["count"], default_graphs=[old])
     assert rows(remote, QUERIES["count"]) == rows(everything, QUERIES["count"])
+
+
+def graph_sizes(store: RemoteStore, snapshot: Snapshot) -> object:
+    everything = [*snapshot.store.graph_names(), union_graph(snapshot.base_iri, snapshot.build_id), marker_graph(snapshot.base_iri)]
+    engine = RemoteQueryEngine(store, snapshot.base_iri, everything, timeout=60)
+    return rows(engine, QUERIES["graphs"], named_graphs=everything)
+
+
+def test_sparql_update_loads_the_same_as_the_graph_store_protocol(
+    store: RemoteStore, snapshot: Snapshot, remote: RemoteQueryEngine
+) -> None:
+    load_snapshot(snapshot, store, progress=lambda *_: None)
+    expected, names = graph_sizes(store, snapshot), rows(remote, NAMES)
+    put(store, snapshot.store.graph_names()[0], "<https://old.example/a> <https://old.example/b> <https://old.example/c> .")
+    loaded = load_snapshot(snapshot, store, progress=lambda *_: None, by_update=True)
+    assert (loaded.protocol, loaded.graphs, loaded.deleted) == ("SPARQL Update", len(snapshot.store.graph_names()), 0)
+    assert graph_sizes(store, snapshot) == expected
+    assert rows(remote, NAMES) == names
+    assert rows(remote, "SELECT * { ?s ?p ?o FILTER(ISBLANK(?o)) ?o ?q ?r }") != []  # what a blank node is told of came with it
+
+
+def test_sparql_update_is_chosen_where_graphs_are_not_taken(store: RemoteStore, snapshot: Snapshot) -> None:
+    elsewhere = replace(store, graph_store=urljoin(store.endpoint, "/nowhere"))
+    assert load_snapshot(snapshot, elsewhere, progress=lambda *_: None).protocol == "SPARQL Update"
+    assert load_snapshot(snapshot, replace(store, graph_store=""), progress=lambda *_: None).protocol == "SPARQL Update"
+    with pytest.raises(EngineUnavailable, match=r"KEIKAKU_SPARQL_GRAPH_STORE.*KEIKAKU_SPARQL_UPDATE"):
+        load_snapshot(snapshot, replace(elsewhere, update=urljoin(store.endpoint, "/nowhere")), progress=lambda *_: None)
+
+
+def test_a_large_graph_is_loaded_in_parts(store: RemoteStore, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = graph_sizes(store, snapshot)
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(GraphStoreWriter, "limits", PartLimits(200_000, 3000))
+    loaded = load_snapshot(snapshot, store, progress=lambda _, done, total: told.append((done, total)))
+    assert loaded.protocol == "Graph Store Protocol"
+    assert len(told) > 2 * len(snapshot.store.graph_names())
+    assert told == sorted(told)
+    assert graph_sizes(store, snapshot) == expected
 
 
 def test_wrong_addresses_and_passwords_are_told(store: RemoteStore, snapshot: Snapshot) -> None:
