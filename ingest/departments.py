@@ -92,15 +92,26 @@ def read_department_lines(texts: Sequence[str], labels: Labels) -> tuple[str, in
     unless it is empty. Lines of the cell that are whole names each stay lines.
     """
     best, cell = (1, texts[0].strip()) if texts and texts[0].strip() else (0, "")
-    joined = ""
-    for count, text in enumerate(texts, 1):
-        joined += _between(joined, text.strip(), labels) + text.strip()
-        *whole, last = _all_names(joined, labels)
+    joined = tail = ""  # a list of hundreds is not read again for each line, but from its last name on
+    for count, text in enumerate(map(str.strip, texts), 1):
+        between = _between(tail, text, labels)
+        joined += between + text
+        tail = _last_piece(tail, labels) + between + text
+        *whole, last = _all_names(tail, labels)
         if len(last) > _LONGEST_NAME or not all(ends_like_department(name, labels) for name in whole if name):
             break  # more lines do not mend a name that is none
         if joined and (not last or ends_like_department(last, labels)):
             best, cell = count, joined
     return cell, best
+
+
+def _last_piece(text: str, labels: Labels) -> str:
+    """What stands behind the last separator that a name follows: further lines change nothing before it. All, where parentheses may be open."""
+    if not any(character in "()（）" for character in text):
+        for match in reversed(list(SEPARATOR.finditer(text))):
+            if _all_names(text[match.end() :], labels)[0]:
+                return text[match.end() :]
+    return text
 
 
 def _between(above: str, below: str, labels: Labels) -> str:

@@ -77,6 +77,7 @@ from ingest.quantity import looks_like_quantity, parse_quantity
         ("1,2", None, None, None),
         ("10件を予定", None, None, None),
         ("現状維持", None, None, None),
+        ("42①団体", None, None, None),  # whose unit is not told
         ("皆増", None, None, None),
     ],
 )

@@ -6,13 +6,22 @@ departments, which are told by their form. A table is read only where most of it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.characters import join_lines
 from ingest.departments import is_department_list, split_cell
 from ingest.labels import Labels, label_key
+from ingest.parsers.plan.flat_tokens import (
+    NAME_AND_OWNER,
+    NUMBER,
+    TOLD,
+    Token,
+    cut_rows,
+    department_run,
+    departments_from,
+    read_rows,
+)
 from ingest.parsers.plan.groups import find_groups, read_heading
 from ingest.parsers.plan.hierarchy import strip_marks
 from ingest.parsers.plan.measures import qualify_paths
@@ -22,20 +31,8 @@ from ontology.model import Activity, ActivityStatus, Assessment, Measure, PlanEl
 
 _HEAD_LINES = 8
 _FEWEST_HEADLESS = 3
-_NAME_AND_OWNER = 2
-_GLUED = 3  # a department may be cut by that many blanks and line ends
 _LONGEST_NAME = 60
 _MOST_BESIDE = 2  # a rating and the column behind it
-_TOLD = {"status": ActivityStatus.DONE, "plan": ActivityStatus.PLANNED}
-_RAGGED = 4  # half-width columns by which a full line may fall short
-_NUMBER = re.compile(r"^(?:№|No\.?)?\s*(\d{1,3})$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    line: PrintedLine
-    last: PrintedLine | None = None  # where the text goes on over lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,7 @@ def read_flat_rows(lines: Sequence[PrintedLine], labels: Labels) -> FlatReading:
     elements: dict[tuple[str, ...], PlanElement] = {}
     used: set[int] = set()
     for table, group in zip(tables, groups, strict=True):
-        rows = [_without_tail(row, table.columns, labels) for row in _rows(lines[table.body : table.end], table.columns, labels)]
-        rows = _with_whole_names(rows, table.columns, labels)
+        rows = read_rows(lines[table.body : table.end], table.columns, labels)
         read = [(row, _read_row(row, table.columns, labels)) for row in rows]
         if sum(measure is not None and bool(measure.departments) for _, measure in read) <= len(rows) / 2:
             continue
@@ -102,8 +98,10 @@ def _find_tables(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[_Flat
 def _headless(lines: Sequence[PrintedLine], labels: Labels) -> list[_FlatTable]:
     """A list whose rows are counted and show departments right behind a name, though no head says so (1 防災訓練事業 防災課 …)."""
     columns = (Column("number", ""), Column("measure_name", ""), Column("department", ""), Column("description", ""))
-    rows = list(_rows(lines, columns, labels))
-    owned = [row for row in rows if len(row) > _NAME_AND_OWNER and _department_run(row[2:], labels) and row[1].line is row[0].line]
+    rows = list(cut_rows(lines, columns, labels))
+    owned = [
+        row for row in rows if len(row) > NAME_AND_OWNER and department_run(row, NAME_AND_OWNER, labels) and row[1].line is row[0].line
+    ]
     if len(owned) < _FEWEST_HEADLESS or len(owned) < 0.9 * len(rows):
         return []
     first, last = (next(i for i, line in enumerate(lines) if line is row[end].line) for row, end in ((rows[0], 0), (rows[-1], -1)))
@@ -138,147 +136,20 @@ def _end_of(lines: Sequence[PrintedLine], start: int, end: int, labels: Labels) 
     return end
 
 
-def _rows(lines: Sequence[PrintedLine], columns: Sequence[Column], labels: Labels) -> Iterator[list[_Token]]:
-    """The tokens of each row: where rows are numbered a row begins at the next number, else behind the departments of the last column."""
-    tokens = [_Token(word, line) for line in lines for word in line.text.split()]
-    if columns[0].role == "number":
-        yield from _numbered_rows(tokens)
-    elif columns[-1].role == "department":
-        yield from _closed_rows(tokens, labels)
-    elif columns[0].role == "department":
-        yield from _opened_rows(tokens, labels)
-
-
-def _numbered_rows(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
-    row: list[_Token] = []
-    expected: int | None = None
-    line_before = None
-    for token in tokens:
-        match = _NUMBER.match(token.text) if token.line is not line_before else None
-        line_before = token.line
-        if match and (expected is None or int(match[1]) == expected):
-            if row:
-                yield row
-            row, expected = [], int(match[1]) + 1
-        if expected is not None:
-            row.append(token)
-    if row:
-        yield row
-
-
-def _without_tail(row: list[_Token], columns: Sequence[Column], labels: Labels) -> list[_Token]:
-    """A row without the page number behind its departments, or behind its last sentence, and what follows it on the next page."""
-    is_prose = columns[-1].role in _TOLD
-    for position in range(_NAME_AND_OWNER, len(row)):
-        is_number = row[position].text.isdecimal() and row[position].text == row[position].line.text
-        if is_number and is_prose and row[position - 1].text.endswith("。"):
-            return row[:position]
-        if is_number and _departments_from(row[:position], 1, labels) is not None:
-            return row[:position]
-    return row
-
-
-def _with_whole_names(rows: list[list[_Token]], columns: Sequence[Column], labels: Labels) -> list[list[_Token]]:
-    """Names that a narrow column cuts over lines, as one: they end where the lines are as wide as the text column beside them.
-
-    Only where number, name and text stand on lines of their own, and every line of a name but its last fills the column.
-    """
-    if [column.role for column in columns[:3]] != ["number", "measure_name", "description"]:
-        return rows
-    alone = [[token for token in row[1:] if token.text == token.line.text] for row in rows]
-    widest = max((token.line.width for own in alone for token in own), default=0)
-    sizes = [_lines_of_name(row, widest - _RAGGED) for row in rows]
-    names = [row[1 : 1 + size] for row, size in zip(rows, sizes, strict=True) if size > 1]
-    full = max((token.line.width for name in names for token in name), default=0)
-    whole = []
-    for row, size in zip(rows, sizes, strict=True):
-        fills = full * 2 <= widest and all(token.line.width >= full - _RAGGED for token in row[1:size])
-        name = (
-            [_Token(join_lines([token.text for token in row[1 : 1 + size]]), row[1].line, row[size].line)]
-            if size > 1 and fills
-            else row[1:2]
-        )
-        whole.append([row[0], *name, *row[1 + (size if size > 1 and fills else 1) :]])
-    return whole
-
-
-def _lines_of_name(row: Sequence[_Token], wide: int) -> int:
-    """How many lines stand before the first wide one; 0 where one of them holds more than a cell, or none is wide."""
-    for size, token in enumerate(row[1:]):
-        if token.text != token.line.text:
-            return 0
-        if token.line.width >= wide:
-            return size
-    return 0
-
-
-def _closed_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
-    row: list[_Token] = []
-    for position, token in enumerate(tokens):
-        row.append(token)
-        following = tokens[position + 1] if position + 1 < len(tokens) else None
-        ends_line = following is None or following.line is not token.line
-        if ends_line and len(row) > 1 and _departments_from(row, 1, labels) is not None:
-            is_more = following is not None and is_department_list(following.text, labels) and _is_alone(tokens, position + 1)
-            if not is_more:
-                yield row
-                row = []
-
-
-def _opened_rows(tokens: Sequence[_Token], labels: Labels) -> Iterator[list[_Token]]:
-    """Rows that begin with their departments: at a line that begins with one, where the row before has a name already."""
-    row: list[_Token] = []
-    for position, token in enumerate(tokens):
-        begins_line = position == 0 or tokens[position - 1].line is not token.line
-        owners = _department_run(tokens[position : position + _GLUED], labels) if begins_line else 0
-        if owners and row and _department_run(row, labels) < len(row):
-            yield row
-            row = []
-        if row or owners:
-            row.append(token)
-    if row:
-        yield row
-
-
-def _is_alone(tokens: Sequence[_Token], position: int) -> bool:
-    """Whether a token has its line for itself."""
-    line = tokens[position].line
-    return not any(0 <= other < len(tokens) and tokens[other].line is line for other in (position - 1, position + 1))
-
-
-def _departments_from(row: Sequence[_Token], first: int, labels: Labels) -> int | None:
-    """Where the departments begin with which a row ends, at ``first`` or behind it; None where it ends with none."""
-    return next((start for start in range(first, len(row)) if _department_run(row[start:], labels) == len(row) - start), None)
-
-
-def _department_run(tokens: Sequence[_Token], labels: Labels) -> int:
-    """How many tokens from the first on are departments, some of them cut by a blank or a line end."""
-    taken, open_texts = 0, []
-    for position, token in enumerate(tokens):
-        if token.text in labels.words("mark", "kind"):
-            break
-        open_texts.append(token.text)
-        if is_department_list(join_lines(open_texts), labels):
-            taken, open_texts = position + 1, []
-        elif len(open_texts) == _GLUED or token.text.endswith("。"):
-            break
-    return taken
-
-
-def _read_row(row: Sequence[_Token], columns: Sequence[Column], labels: Labels) -> Measure | None:
+def _read_row(row: Sequence[Token], columns: Sequence[Column], labels: Labels) -> Measure | None:
     number = None
     cells = list(row)
     own = list(columns)
     if own[0].role == "number":
-        match = _NUMBER.match(cells[0].text)
+        match = NUMBER.match(cells[0].text)
         number, cells, own = match[1] if match else None, cells[1:], own[1:]
     place = next(index for index, column in enumerate(own) if column.role == "department")
     if place == len(own) - 1:
-        start = _departments_from(cells, place, labels)
+        start = departments_from(cells, place, labels)
         end = len(cells)
     else:
-        start = next((index for index in range(place, len(cells)) if _department_run(cells[index:], labels)), None)
-        end = start + _department_run(cells[start:], labels) if start is not None else 0
+        start = next((index for index in range(place, len(cells)) if department_run(cells, index, labels)), None)
+        end = start + department_run(cells, start, labels) if start is not None else 0
     if start is None:
         start = end = len(cells)
     fields = {**_spread(own[:place], cells[:start]), **_spread_told(own[place + 1 :], cells[end:], labels)}
@@ -288,7 +159,7 @@ def _read_row(row: Sequence[_Token], columns: Sequence[Column], labels: Labels) 
     return _measure(number, fields, cells[start:end], own, labels)
 
 
-def _spread(columns: Sequence[Column], tokens: Sequence[_Token]) -> dict[str, list[_Token]]:
+def _spread(columns: Sequence[Column], tokens: Sequence[Token]) -> dict[str, list[Token]]:
     """Tokens to columns: one each where their numbers agree; else the first columns take one each and the last takes the rest."""
     if not columns:
         return {}
@@ -298,12 +169,12 @@ def _spread(columns: Sequence[Column], tokens: Sequence[_Token]) -> dict[str, li
     return fields
 
 
-def _spread_told(columns: Sequence[Column], tokens: Sequence[_Token], labels: Labels) -> dict[str, list[_Token]]:
+def _spread_told(columns: Sequence[Column], tokens: Sequence[Token], labels: Labels) -> dict[str, list[Token]]:
     """As ``_spread``, for columns that tell what was done and is planned: the cell of a rating between them parts their texts.
 
     Where several tokens could be the rating, or nothing parts two texts over lines, it is not printed which is which: they are a description.
     """
-    if not any(column.role in _TOLD for column in columns) or len(tokens) <= 1:
+    if not any(column.role in TOLD for column in columns) or len(tokens) <= 1:
         return _spread(columns, tokens)
     place = next((index for index, column in enumerate(columns) if column.role == "assessment"), None)
     words = {*labels.words("assessment", "rating"), *labels.words("assessment", "cell")}
@@ -321,7 +192,7 @@ def _key(column: Column, index: int) -> str:
 
 
 def _measure(
-    number: str | None, fields: dict[str, list[_Token]], departments: Sequence[_Token], columns: Sequence[Column], labels: Labels
+    number: str | None, fields: dict[str, list[Token]], departments: Sequence[Token], columns: Sequence[Column], labels: Labels
 ) -> Measure:
     name, marks = strip_marks(join_lines([token.text for token in fields["measure_name"]]), labels)
     texts = {role: _text_of(tokens) for role, tokens in fields.items()}
@@ -335,7 +206,7 @@ def _measure(
             owners.append(join_lines(open_texts))
             open_texts = []
     source = _text_of(fields["measure_name"])[1]
-    told = {column.role: (column.fiscal_year, _TOLD[column.role]) for column in columns if column.role in _TOLD}
+    told = {column.role: (column.fiscal_year, TOLD[column.role]) for column in columns if column.role in TOLD}
     told |= {key: (int(key.removeprefix("year ")), ActivityStatus.PLANNED) for key in texts if key.startswith("year ")}
     activities = [
         Activity(order, text, own, *told[key])
@@ -360,7 +231,7 @@ def _measure(
     )
 
 
-def _text_of(tokens: Sequence[_Token]) -> tuple[str, Source]:
+def _text_of(tokens: Sequence[Token]) -> tuple[str, Source]:
     text = join_lines([token.text for token in tokens])
     first, last = tokens[0].line, tokens[-1].last or tokens[-1].line
     return text, Source(first.number, last.number, first.page, text)

@@ -83,7 +83,7 @@ def find_heads(lines: Sequence[PrintedLine], labels: Labels) -> Iterator[Head]:
             yield Head(index, "plain", "", plain_number(match["number"]), match["name"])
         elif (match := _MARKED.match(text)) and _owner_follows(lines, index, labels):
             yield Head(index, f"marked {match['mark']}", "", None, match["name"])
-        if label := find_label(text, labels, roles=("name",)) or _glued_name(lines, index, labels):
+        if (label := find_label(text, labels, roles=("name",)) or _glued_name(lines, index, labels)) and not _heads_owners(label, labels):
             word = label.word.removesuffix("名称").removesuffix("名")
             if above := _number_above(lines, index, labels):
                 yield Head(above[0], "named", word, above[1], label.rest, name_line=line)
@@ -95,6 +95,12 @@ def _is_head_of_columns(text: str, labels: Labels) -> bool:
     """Whether each word of a line heads a column: No. 取組項目 担当課 令和５年度の取組実績."""
     words = text.split()
     return len(words) >= _FEWEST_COLUMNS and all(classify_head(label_key(word), labels) is not None for word in words)
+
+
+def _heads_owners(label: Label, labels: Labels) -> bool:
+    """Whether heads of columns stand behind the label of a name, the owners' among them, instead of a name: 事業名 担当課 概要."""
+    columns = [classify_head(label_key(word), labels) for word in label.rest.split()]
+    return all(columns) and any(column is not None and column.role == "department" for column in columns)
 
 
 def _glued_name(lines: Sequence[PrintedLine], index: int, labels: Labels) -> Label | None:

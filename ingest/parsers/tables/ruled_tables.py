@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell, SourceText, Table
 from ingest.parsers.tables.head_rows import Head, columns_beside, read_head
+from ingest.parsers.tables.row_groups import RowGroup
 from ingest.parsers.tables.ruled_forms import FormReader, is_form_of_pairs
 from ingest.parsers.tables.stacked_cells import split_indicators, split_stacked
 from ingest.parsers.tables.table_context import TableContext
@@ -154,27 +155,22 @@ def _add_row(rows: list[TableRow], row: TableRow) -> None:
 def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableReading:
     """Rows that tell of the same measure are one; their figures and their other cells are its own."""
     levels = Levels()
-    groups: list[list[TableRow]] = []
-    measures: list[Measure] = []
+    groups: list[RowGroup] = []
     figures: list[tuple[TableRow, int | None]] = []
     for row in rows:
         used.update(_lines_of([*(cell for _, cell in row.cells), *row.more]))
         if not row.is_measure():
-            goes_on = bool(groups) and _has_same_name(groups[-1][-1], row)
+            goes_on = bool(groups) and groups[-1].has_name_of(row)
             if goes_on:
-                groups[-1].append(row)
-                measures[-1] = _merged(measures[-1], read_measure(row, labels))
-            figures.append((row, len(measures) - 1 if goes_on else None))
+                groups[-1].add(row, read_measure(row, labels))
+            figures.append((row, len(groups) - 1 if goes_on else None))
             continue
         measure = replace(read_measure(row, labels), parent=levels.parent_of(row, labels))
-        if groups and _is_same(groups[-1][-1], measures[-1], row, measure):
-            groups[-1].append(row)
-            measures[-1] = _merged(measures[-1], measure)
-        else:
-            groups.append([row])
-            measures.append(measure)
-        figures.append((row, len(measures) - 1))
-    measures = with_paths(measures)
+        if not groups or not groups[-1].tells_of(row, measure):
+            groups.append(RowGroup())
+        groups[-1].add(row, measure)
+        figures.append((row, len(groups) - 1))
+    measures = with_paths([group.measure() for group in groups])
     indicators = [
         indicator
         for row, index in figures
@@ -182,44 +178,8 @@ def _combine(rows: Sequence[TableRow], used: set[int], labels: Labels) -> TableR
         for part in split_stacked(own, labels)
         for indicator in read_figures(part, measures[index].path if index is not None else referred_measure(row, labels))
     ]
-    passages = [passage for own, measure in zip(groups, measures, strict=True) for passage in read_texts(own, measure)]
+    passages = [passage for group, measure in zip(groups, measures, strict=True) for passage in read_texts(group.rows, measure)]
     return TableReading(tuple(measures), tuple(_joined(indicators)), frozenset(used), tuple(levels.elements), tuple(passages))
-
-
-def _is_same(above: TableRow, before: Measure, row: TableRow, measure: Measure) -> bool:
-    """Whether two rows below each other tell of one measure: its name is merged over both, or printed again with its number."""
-    is_further = row.cell("indicator") is not None and measure.name == before.name and measure.departments == before.departments
-    is_numbered = measure.number is not None and (before.name, before.number) == (measure.name, measure.number)
-    return is_numbered or is_further or _has_same_name(above, row)
-
-
-def _has_same_name(above: TableRow, row: TableRow) -> bool:
-    one, two = above.cell("measure_name"), row.cell("measure_name")
-    return one is not None and two is not None and (one.first_line, one.text) == (two.first_line, two.text)
-
-
-def _merged(measure: Measure, further: Measure) -> Measure:
-    """What a further row adds. Merged cells are repeated in it: what stands on the same lines is the same."""
-    names = {department.name for department in measure.departments}
-    activities = _added(measure.activities, further.activities)
-    return replace(
-        measure,
-        source=replace(measure.source, end_line=max(measure.source.end_line, further.source.end_line)),
-        departments=(*measure.departments, *(d for d in further.departments if d.name not in names)),
-        partners=measure.partners or further.partners,
-        goal=measure.goal or further.goal,
-        goal_source=measure.goal_source or further.goal_source,
-        description=measure.description or further.description,
-        description_source=measure.description_source or further.description_source,
-        activities=tuple(replace(activity, order=order) for order, activity in enumerate(activities, 1)),
-        effects=_added(measure.effects, further.effects),
-        assessments=_added(measure.assessments, further.assessments),
-    )
-
-
-def _added(own: tuple, further: tuple) -> tuple:
-    places = {(value.source.start_line, value.source.quotation) for value in own}
-    return (*own, *(value for value in further if (value.source.start_line, value.source.quotation) not in places))
 
 
 def _joined(indicators: Iterable[Indicator]) -> Iterator[Indicator]:
