@@ -9,6 +9,7 @@ from functools import lru_cache
 from search_api.homophones import Homophone
 from search_api.keyword_index import KeywordIndex
 from search_api.lexicon import Lexicon
+from search_api.query import cue_list
 from search_api.spelling import Correction, read_spelling
 from search_api.text_analysis import PAIR_MARK, Token, analyse, analyse_words
 from search_api.thesaurus import OWN, Thesaurus
@@ -191,7 +192,12 @@ def _near(terms: Iterable[str], neighbourhood: Neighbourhood | None) -> dict[str
     if neighbourhood is None:
         return {}
     near = [pair for term in terms for pair in neighbourhood.near(term, min_cosine=NEIGHBOUR_COSINE, limit=NEIGHBOURS)]
-    return {word: min(cosine, NEIGHBOUR_STRENGTH) for word, cosine in near}
+    return {word: min(cosine, NEIGHBOUR_STRENGTH) for word, cosine in near if _says_something(word)}
+
+
+def _says_something(word: str) -> bool:
+    """Whether a neighbour names a thing: 件 and 以上 beside 件数 would only be marked in every text."""
+    return len(word) > 1 and not word.isdigit() and word not in cue_list("measuring")
 
 
 def _rephrase(topic: str, asked: list[_Asked]) -> tuple[str, ...]:
