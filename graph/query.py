@@ -14,15 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from graph.guard import check_graph_names, check_query
+from graph.checked_request import check_request
 from graph.inline_data import FilledQuery
-from graph.negotiation import SOLUTION_FORMATS, formats_of, negotiate
 from graph.query_limits import FairQueue, QueryLimits
 from graph.query_process import ForkServer, Worker, start_fork_server
 from graph.result_spool import ResultSpool
 from graph.row_limit import TOO_MANY_ROWS, bound_rows
 from graph.terms import PREFIXES
-from ontology.errors import NotAcceptable, QueryCancelled, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
+from ontology.errors import QueryCancelled, QuerySyntaxError, QueryTimeout, QueryUnsupported, SnapshotError
 
 MEMORY_BYTES = 1 << 30
 MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
@@ -179,28 +178,20 @@ class QueryEngine:
         self, query: str | FilledQuery, accept: str, dataset: tuple[Sequence[str], Sequence[str]], base_iri: str, limits: QueryLimits
     ) -> tuple[str, dict[str, Any]]:
         """The media type to answer with and the request to a worker."""
-        filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
-        checked = check_query(filled.text, self.graphs, base_iri, filled.data)
-        default_graphs, named_graphs = dataset
-        check_graph_names((*default_graphs, *named_graphs), self.graphs)
-        media_type = negotiate(accept, checked.form)
-        if not (default_graphs or named_graphs):
-            default_graphs, named_graphs = checked.default_graphs, checked.named_graphs
-        formats = formats_of(checked.form)
-        if media_type is None:
-            raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
+        asked = check_request(query, self.graphs, accept, dataset, base_iri)
+        checked = asked.query
         bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
         rows: dict[str, Any] = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
         if checked.form in ("CONSTRUCT", "DESCRIBE"):
             rows = {"max_rows": limits.max_rows}  # triples, which no clause of the query bounds
-        return media_type, rows | {
+        return asked.media_type, rows | {
             "query": bounded.text if bounded else checked.text,
             "as_written": checked.outline,
-            "default_graphs": list(default_graphs),
-            "named_graphs": list(named_graphs),
+            "default_graphs": list(asked.default_graphs),
+            "named_graphs": list(asked.named_graphs),
             "base_iri": base_iri,
-            "media_type": formats[media_type],
-            "prefixes": {} if formats is SOLUTION_FORMATS else PREFIXES,
+            "media_type": asked.result_format,
+            "prefixes": PREFIXES if checked.form in ("CONSTRUCT", "DESCRIBE") else {},
         }
 
     def _ask(self, request: dict[str, Any], limits: QueryLimits) -> Generator[_Part, None, None]:

@@ -16,10 +16,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
 
+from graph.checked_request import check_request
 from graph.engine_http import Answer, EngineClient, RemoteStore
-from graph.guard import check_graph_names, check_query
 from graph.inline_data import FilledQuery
-from graph.negotiation import formats_of, negotiate
 from graph.plain_variables import restore_in_xml, spell_in_ascii
 from graph.query import MAX_RESULT_BYTES, MAX_STREAM_BYTES, QueryResult, QueryStream
 from graph.query_limits import QueryLimits
@@ -28,7 +27,7 @@ from graph.remote_results import ACCEPTED, IncomingResult, can_read, read_rows
 from graph.remote_transfer import Order, Transfer, broken, too_long
 from graph.row_limit import bound_rows
 from graph.sparql_tokens import tokenize
-from ontology.errors import EngineUnavailable, NotAcceptable, QuerySyntaxError, QueryTimeout
+from ontology.errors import EngineUnavailable, QuerySyntaxError, QueryTimeout
 
 MARKER_SECONDS = 5.0  # how long it is believed what the store holds
 
@@ -135,13 +134,7 @@ class RemoteQueryEngine:
         limits: QueryLimits | None = None,
     ) -> str:
         """As ``QueryEngine.check``, but what the store alone can tell of the query stays untold: it is not asked."""
-        filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
-        form = check_query(filled.text, self.graphs, base_iri, filled.data).form
-        check_graph_names((*default_graphs, *named_graphs), self.graphs)
-        media_type = negotiate(accept, form)
-        if media_type is None:
-            raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats_of(form))} のどれかを指定してください")
-        return media_type
+        return check_request(query, self.graphs, accept, (default_graphs, named_graphs), base_iri).media_type
 
     def _start(
         self, query: str | FilledQuery, accept: str, graphs: tuple[Sequence[str], Sequence[str]], base_iri: str, bounds: _Bounds
@@ -150,14 +143,9 @@ class RemoteQueryEngine:
         limits = bounds.limits
         seconds = limits.within(self.timeout)
         deadline = time.monotonic() + seconds
-        filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
-        checked = check_query(filled.text, self.graphs, base_iri, filled.data)
-        check_graph_names((*graphs[0], *graphs[1]), self.graphs)
-        offers = formats_of(checked.form)
-        media_type = negotiate(accept, checked.form)
-        if media_type is None:
-            raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(offers)} のどれかを指定してください")
-        default, named = self._choose_dataset(*(graphs if any(graphs) else (checked.default_graphs, checked.named_graphs)))
+        asked = check_request(query, self.graphs, accept, graphs, base_iri)
+        checked = asked.query
+        default, named = self._choose_dataset(asked.default_graphs, asked.named_graphs)
         question = _Question(checked.form, base_iri, _name_dataset(checked.text, default, named, empty_graph(self._base_iri)), deadline)
         bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
         # One row more than is wanted shows that there are more. Virtuoso 7 refuses to sort for a LIMIT beyond 10,000.
@@ -166,14 +154,14 @@ class RemoteQueryEngine:
             answer, names = self._put(question, wanted.text if wanted else checked.text)
         except _SyntaxRefusedError as error:
             # Its place shall be that in the text as it was written, not as it was sent.
-            message = self._explain(question, checked.outline) if filled.data or wanted else ""
+            message = self._explain(question, checked.outline) if wanted or isinstance(query, FilledQuery) else ""
             raise _syntax_error(message or str(error), lines_before=1 if base_iri else 0) from None
         engine_rows = int(answer.headers.get("X-SPARQL-MaxRows", 0)) or None  # Virtuoso, where it may have cut the result
         if engine_rows and (checked.form != "SELECT" or bound_rows(checked.text, engine_rows) is None):
             engine_rows = None  # the query asks for no more
         order = Order(
             form=checked.form,
-            media_type=offers[media_type],
+            media_type=asked.result_format,
             is_streamed=bounds.is_streamed,
             max_bytes=bounds.max_bytes,
             max_rows=limits.max_rows,
@@ -185,7 +173,7 @@ class RemoteQueryEngine:
         )
         transfer = Transfer(answer, order)
         transfer.start()
-        return media_type, transfer
+        return asked.media_type, transfer
 
     def _put(self, question: _Question, text: str) -> tuple[Answer, dict[str, str]]:
         """The beginning of the answer, and the names of variables that were spelled in ASCII for the engine."""
