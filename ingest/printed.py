@@ -17,6 +17,7 @@ from ingest.layout import Line
 
 _FEW_PAGES, _MOST_PAGES = 3, 0.15  # so many lines, or that share of them, begin a page
 _IS_WIDE = frozenset("WFA").__contains__
+_NOTHING = re.compile(r"[-‐–—―－ー…/／\s]*")
 _PAGE_NUMBER = re.compile(r"^(?P<dash>[-‐–—])?\s*(?:[Pp]\.?\s*)?\d{1,3}\s*(?(dash)[-‐–—])$")
 
 
@@ -44,6 +45,11 @@ class PrintedLine:
 def columns(text: str) -> int:
     """Width in half-width columns."""
     return len(text) + sum(map(_IS_WIDE, map(unicodedata.east_asian_width, text)))
+
+
+def tells_nothing(text: str) -> bool:
+    """Whether a cell is empty, or prints a dash or dots to say that there is nothing."""
+    return _NOTHING.fullmatch(text) is not None
 
 
 def is_page_number(line: PrintedLine) -> bool:

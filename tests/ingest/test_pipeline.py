@@ -116,6 +116,8 @@ def test_examples_are_read_whole() -> None:
         "wakabano-gyokaku-r6.txt": [(8, 8)],
         "wakabano-hyoka-r6.xlsx": [(12, 12)],
         "wakabano-juten-r7.pdf": [(10, 10)],
+        "wakabano-midori-r6.txt": [(4, 4)],
+        "wakabano-midori-r7.txt": [(4, 4)],
     }
 
 

@@ -7,13 +7,13 @@ label. What is no such line is left to the readers of tables and prose.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.characters import join_lines
 from ingest.labels import Labels
 from ingest.parsers.figures.figure_heads import read_figure_head
+from ingest.parsers.figures.observations import common_unit
 from ingest.parsers.labelled import DATED_YEAR, bare_text
 from ingest.printed import PrintedLine
 from ingest.quantity import parse_quantity
@@ -142,9 +142,8 @@ def _closed(current: _Open | None, used: set[int]) -> list[Indicator]:
     )
     lines = [line for _, line in current.names] + [line for _, first, last in current.cells for line in (first, last)]
     used.update(line.number for line in lines)
-    units = Counter(o.quantity.unit for o in observations if o.quantity.unit)
     source = Source(min(line.number for line in lines), max(line.number for line in lines), lines[0].page, name)
-    return [Indicator(name, source, observations, units.most_common(1)[0][0] if units else None)]
+    return [Indicator(name, source, observations, common_unit(observations))]
 
 
 def _indicator_name(text: str, labels: Labels) -> str | None:

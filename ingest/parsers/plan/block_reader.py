@@ -11,10 +11,11 @@ from ingest.departments import ends_like_department, read_department_lines, spli
 from ingest.labels import Labels, label_key
 from ingest.parsers.plan.aligned_years import read_aligned_cells
 from ingest.parsers.plan.block_figures import BlockFigures, read_block_figures, read_nameless_row
-from ingest.parsers.plan.blocks import Block, Segment
+from ingest.parsers.plan.blocks import Block
 from ingest.parsers.plan.counted_rows import CountedRow, read_counted_rows
 from ingest.parsers.plan.dated_lines import read_year_rows, split_at_years
 from ingest.parsers.plan.hierarchy import strip_marks
+from ingest.parsers.plan.segments import Segment
 from ingest.parsers.prose.footnotes import strip_footnote_marks
 from ingest.parsers.reports.activities import read_activities
 from ingest.parsers.reports.bullets import read_bullets
@@ -24,13 +25,12 @@ from ingest.parsers.reports.side_by_side import cut_side_by_side
 from ingest.parsers.schedules.quantified import read_targets
 from ingest.parsers.schedules.year_rows import SchedulePrint
 from ingest.parsers.schedules.year_table import is_separated, read_year_cells
-from ingest.printed import PrintedLine
+from ingest.printed import PrintedLine, tells_nothing
 from ontology.model import Activity, ActivityStatus, Assessment, Department, Effect, Indicator, Measure, Source
 
 _SCHEDULE_YEARS = 3
 _LONGEST_RATING = 12
 _ARROW = re.compile(r"[―—–─ー-]*[→⇒➡➔▶►>]+")
-_ABSENT = re.compile(r"[-‐–—―－ー…\s]+")
 
 
 class BlockReader:
@@ -204,7 +204,7 @@ class BlockReader:
         *,
         full_width: int | None = None,
     ) -> None:
-        bullets = read_bullets([own for own in printed if not _ABSENT.fullmatch(own[0])], self._labels, full_width=full_width)
+        bullets = read_bullets([own for own in printed if not tells_nothing(own[0])], self._labels, full_width=full_width)
         self._results += read_activities(bullets, self._labels, fiscal_year=fiscal_year, status=status, first_order=len(self._results) + 1)
 
     def _year_cells(self, segment: Segment) -> None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from ingest.labels import Labels, label_key
 from ingest.parsers.labelled import split_labels
 from ingest.parsers.plan.block_reader import BlockReader
-from ingest.parsers.plan.blocks import NUMBERED_FORMS, Block, Segment, find_blocks
+from ingest.parsers.plan.blocks import NUMBERED_FORMS, Block, find_blocks
 from ingest.parsers.plan.groups import find_groups
 from ingest.parsers.plan.hierarchy import ListedEntry, headings_above, read_listing
 from ingest.parsers.plan.name_lists import with_listed_names
+from ingest.parsers.plan.segments import Segment
 from ingest.parsers.prose.footnotes import find_footnotes
 from ingest.parsers.prose.running_heads import without_repeated_heads
 from ingest.parsers.reports.column_contents import is_free_text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.labels import Labels, label_key
-from ingest.parsers.plan.blocks import Segment
+from ingest.parsers.plan.segments import Segment
 from ingest.parsers.reports.column_costs import is_marked
 from ingest.printed import PrintedLine
 from ingest.quantity import parse_quantity

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ingest.characters import join_lines, normalise
 from ingest.labels import Labels, label_key
 from ingest.layout import Cell
-from ingest.parsers.plan.groups import ROMAN, plain_number
+from ingest.parsers.plan.groups import CIRCLED, ROMAN, plain_number
 from ingest.parsers.tables.table_heads import Column
 from ingest.parsers.tables.table_rows import TableRow
+from ingest.printed import tells_nothing
 from ontology.model import PlanElement, Source
 
 _NUMBER = r"(?:第\s*)?(?P<number>\d{1,2}(?:\s*[-‐.－]\s*\d{1,2})*|[Ⅰ-Ⅻ]|[①-⑳])\s*(?:章|節|編)?"
+_KEPT_HEADS = 1 << 8
 _BRACKETS = re.compile(r"^[【■◆●◇□《<\[\s]+|[】》>\]\s]+$")
-_ABSENT = re.compile(r"[-―—－ー/／]*")
 
 
 @dataclass(slots=True)
@@ -31,7 +33,7 @@ class Levels:
         """The path of the element right above the row's measure, None where the table prints none. New elements are added."""
         parent: tuple[str, ...] | None = None
         for column, cell in row.cells:
-            if column.role == "level" and not _ABSENT.fullmatch(label_key(cell.text)):
+            if column.role == "level" and not tells_nothing(label_key(cell.text)):
                 parent = self._element(column, cell, row, parent, labels).path
         return parent
 
@@ -59,16 +61,17 @@ def read_level(column: Column, cell: Cell, labels: Labels) -> tuple[str, str | N
     # The blank behind a number tells it from an amount: 目標１ 人を育む.
     text = _BRACKETS.sub("", (lines[0] if len(lines) == 1 else join_lines(lines)).strip())
     level = re.sub(r"名称?$", "", column.head.split("(")[0])
-    words = "|".join(
-        re.escape(word) for word in sorted({*labels.levels, *labels.words("tables", "level"), level} - {""}, key=len, reverse=True)
-    )
-    match = re.match(
-        rf"(?:(?P<level>{words})\s*)?{_NUMBER}(?P<gap>[\s:：.．、)）　]+|(?=[^\d\s人年月日か件回%歳～〜]))(?P<name>\S.*)", text
-    )
+    match = _numbered_name(labels, level).match(text)
     if match is None:
         return level or "区分", None, join_lines([text])
     number = re.sub(r"\s+", "", match["number"])
-    number = plain_number(number) if number in ROMAN else number
-    number = str("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".index(number) + 1) if number in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳" else number
+    number = plain_number(number) if number in (*ROMAN, *CIRCLED) else number
     word = match["level"] or level or ("章" if "章" in text[: match.start("name")] else "区分")
     return word, number, join_lines([match["name"]]).strip("「」『』 　:：")
+
+
+@lru_cache(_KEPT_HEADS)
+def _numbered_name(labels: Labels, level: str) -> re.Pattern[str]:
+    words = sorted({*labels.levels, *labels.words("tables", "level"), level} - {""}, key=lambda word: (-len(word), word))
+    known = "|".join(map(re.escape, words))
+    return re.compile(rf"(?:(?P<level>{known})\s*)?{_NUMBER}(?P<gap>[\s:：.．、)）　]+|(?=[^\d\s人年月日か件回%歳～〜]))(?P<name>\S.*)")

@@ -17,7 +17,7 @@ from ingest.parsers.reports.bullets import read_bullets
 from ingest.parsers.tables.table_heads import Column
 from ingest.parsers.tables.table_owners import read_departments, read_partners
 from ingest.parsers.tables.table_rows import TableRow
-from ingest.printed import PrintedLine, columns
+from ingest.printed import PrintedLine, columns, tells_nothing
 from ingest.quantity import parse_quantity
 from ontology.fiscal_year import find_fiscal_years
 from ontology.model import (
@@ -35,7 +35,6 @@ from ontology.model import (
 _NUMBER = re.compile(r"(?:№|No\.?)?[0-9A-Za-z①-⑳][0-9A-Za-z.\-・()]{0,9}", re.IGNORECASE)
 _PLANNED_HEAD = re.compile(r"計画|予定|スケジュール|工程|行程")
 _DONE_HEAD = re.compile(r"実績|状況|結果")
-_ABSENT = re.compile(r"[-‐–—―－ー…\s]+")
 _HAS_WORD = re.compile(r"[^\W\d_a-zA-Zー]{2,}")  # no mark (○, →), no rating (A)
 
 
@@ -75,7 +74,7 @@ def read_measure(row: TableRow, labels: Labels) -> Measure:
         assessments=tuple(
             Assessment(spell_rating(cell_text(cell)), _source(cell, row.page), column.fiscal_year)
             for column, cell in row.cells
-            if column.role == "assessment" and cell.text.strip() and not _ABSENT.fullmatch(cell.text)
+            if column.role == "assessment" and not tells_nothing(cell.text)
         ),
     )
 
@@ -106,7 +105,7 @@ def _read_results(row: TableRow, labels: Labels) -> Iterator[Activity | Effect]:
     """Bullets of the columns 取組状況 and 取組予定, of year columns in words, and of 実績 without an indicator; effects of 効果."""
     order = 1
     for column, cell in row.cells:
-        if not cell.text.strip() or _ABSENT.fullmatch(cell.text):
+        if tells_nothing(cell.text):
             continue
         if column.role == "effect":
             yield Effect(order, cell_text(cell), _source(cell, row.page), column.fiscal_year)
@@ -197,7 +196,7 @@ def measured_cells(row: TableRow) -> list[tuple[Column, Cell]]:
     printed = [(column, cell) for column, cell in row.cells if column.role == "figure" and cell.text.strip()]
     figures = [(column, cell) for column, cell in printed if parse_quantity(cell_text(cell)).value is not None]
     is_measured = any(column.value_role in (ValueRole.BASELINE, ValueRole.TARGET) for column, _ in figures)
-    return [own for own in printed if own in figures or _ABSENT.fullmatch(own[1].text)] if is_measured else []
+    return [own for own in printed if own in figures or tells_nothing(own[1].text)] if is_measured else []
 
 
 def tells_roles(row: TableRow) -> bool:
