@@ -204,13 +204,14 @@ class QueryEngine:
         except TimeoutError:
             self.counts["timed_out"] += 1
             raise QueryTimeout(f"混み合っていて、{seconds:g} 秒の間に順番が来ませんでした。しばらくしてからやり直してください") from None
-        more = True
+        more, tired = True, False
         try:
             limits.cancellation.attach(worker.interrupt)
             worker.ask(request | {"seconds": max(deadline - time.monotonic(), 0)}, deadline)
             while more:
                 header, part = worker.receive(deadline)
                 more = header.get("more", False)
+                tired = header.get("tired", False)
                 if header.get("truncated") or header.get("error") == "size":
                     self.counts["truncated" if "truncated" in header else "too_large"] += 1
                 if "error" in header:
@@ -225,7 +226,7 @@ class QueryEngine:
             limits.cancellation.attach(None)
             if more:
                 self.counts["stopped"] += 1
-            is_new = more or worker.could_be_faster
+            is_new = more or tired or worker.could_be_faster
             if is_new:
                 worker.restart()
             self._queue.give_back(limits.client, worker, as_last=is_new)

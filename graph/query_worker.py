@@ -31,6 +31,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryResultsFormat, QueryT
 STACK_BYTES = 256 << 20
 PART_BYTES = 128 << 10
 LENGTH = struct.Struct("!Q")
+# A query that has used so many seconds of processor time gives way to those that have not: so much is added to its nice value.
+LONG_SECONDS, GIVES_WAY = 0.2, 10
 
 # seccomp filter (linux/seccomp.h, linux/filter.h). These calls give EPERM: socket, connect, socketpair, execve, execveat, ptrace,
 # io_uring_setup, and, where no file is needed, open, creat, openat, open_by_handle_at, openat2.
@@ -229,13 +231,39 @@ def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -
 
 
 def serve(connection: socket.socket, store: Store) -> None:
-    """Answer until the parent closes its end. The alarm ends this process in the midst of a query even if the parent is dead by then."""
+    """Answer until the parent closes its end. The alarm ends this process in the midst of a query even if the parent is dead by then.
+
+    Where this thread gave way and may not come forward again, as only a privileged process may, the last line of an answer says ``tired``.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})  # it is for the main thread, which Python wakes for it
+    gives_way = callable(signal.getsignal(signal.SIGPROF))
     while frame := receive(connection):
         request = json.loads(frame)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
+        if gives_way:
+            signal.setitimer(signal.ITIMER_PROF, LONG_SECONDS)
         header, body = answer(store, request, lambda part: send(connection, {"more": True}, part))
+        if gives_way:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            header |= _come_forward()
         signal.setitimer(signal.ITIMER_REAL, 0)
         send(connection, header, body)
+
+
+def _give_way(thread: threading.Thread) -> None:
+    assert thread.native_id is not None
+    os.setpriority(os.PRIO_PROCESS, thread.native_id, min(os.getpriority(os.PRIO_PROCESS, os.getpid()) + GIVES_WAY, 19))
+
+
+def _come_forward() -> dict[str, Any]:
+    ordinary = os.getpriority(os.PRIO_PROCESS, os.getpid())  # that of the main thread
+    if os.getpriority(os.PRIO_PROCESS, 0) == ordinary:
+        return {}
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, ordinary)
+    except PermissionError:
+        return {"tired": True}
+    return {}
 
 
 def run(connection: socket.socket, store: Store, graphs: list[str], memory_bytes: int, folder: str = "") -> NoReturn:
@@ -246,6 +274,8 @@ def run(connection: socket.socket, store: Store, graphs: list[str], memory_bytes
     send(connection, {"graphs": graphs, "pid": os.getpid(), "closed": build_wall(folder)})
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=serve, args=(connection, store))
+    if sys.platform == "linux":  # elsewhere threads have no priority of their own
+        signal.signal(signal.SIGPROF, lambda *_: _give_way(thread))
     thread.start()
     thread.join()
     os._exit(0)  # nothing is left to be written, and the store's own threads need no farewell

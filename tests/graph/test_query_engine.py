@@ -25,11 +25,11 @@ from town import document, extraction, large_extraction
 from graph import query_worker
 from graph.iris import Iris
 from graph.query import QueryEngine
-from graph.query_limits import QueryLimits
+from graph.query_limits import Cancellation, QueryLimits
 from graph.result_spool import ResultSpool
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
-from ontology.errors import NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout, SnapshotError
+from ontology.errors import NotAcceptable, QueryCancelled, QueryRefused, QuerySyntaxError, QueryTimeout, SnapshotError
 
 IRIS = Iris()
 DOCUMENTS = [IRIS.document(identifier) for identifier in ("0123456789abcdef", "aaaaaaaaaaaaaaaa", "fedcba9876543210")]
@@ -538,6 +538,37 @@ def test_the_thread_that_answers_is_behind_the_wall(store_path: Path, tmp_path: 
         tasks = Path(f"/proc/{worker_ids(engine)[0]}/task")
         (answering,) = sorted(tasks.iterdir(), key=lambda task: int(task.name))[-1:]
         assert "\nSeccomp:\t2\n" in (answering / "status").read_text()
+
+
+def nice_value(pid: int) -> int:
+    """The highest of its threads."""
+    stats = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return max(int(stat.rpartition(")")[2].split()[16]) for stat in stats)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="その仕組みは Linux だけにある")
+def test_a_long_query_gives_way_and_a_short_one_does_not(store_path: Path) -> None:
+    with QueryEngine(store_path, workers=1, timeout=60) as engine:
+        count(engine)
+        (pid,) = worker_ids(engine)
+        before = nice_value(pid)
+        gone = Cancellation()
+
+        def ask() -> None:
+            with pytest.raises(QueryCancelled):
+                engine.run(ENDLESS, limits=QueryLimits(cancellation=gone))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while nice_value(pid) != min(before + query_worker.GIVES_WAY, 19):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        gone.cancel()
+        thread.join(timeout=10)
+        engine.run("SELECT (COUNT(*) AS ?n) { { SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1500000 } }")  # ends by itself
+        assert count(engine) == 21
+        assert nice_value(worker_ids(engine)[0]) == before
 
 
 def test_a_full_disk_ends_the_result_and_not_the_engine(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
