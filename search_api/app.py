@@ -143,7 +143,11 @@ def _answer_problem(request: Request, problem: Exception) -> Response:
 def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
+        told = (error.headers or {}).get("Allow", "GET")
+        methods = ["GET", "HEAD", *told.split(", "), "OPTIONS"] if "GET" in told else [*told.split(", "), "OPTIONS"]
+        allowed = ", ".join(dict.fromkeys(methods))
+        if request.method == "OPTIONS":  # asked on any route; a browser's preflight is answered before it comes so far
+            return Response(status_code=204, headers={"Allow": allowed})
         detail = Text(f"{request.method} は受け付けません。使えるのは {allowed} です。", f"{request.method} is not allowed; use {allowed}.")
         return _answer_problem(request, Problem(405, "method-not-allowed", detail, headers={"Allow": allowed}))
     if error.status_code == 404:

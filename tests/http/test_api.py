@@ -118,7 +118,7 @@ def test_unknown_addresses_and_methods_are_problems(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
     answer = client.delete("/api/search")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
     assert answer.json()["title"] == "この方法では受け付けていません"
 
 

@@ -98,6 +98,67 @@ def test_what_nobody_speaks_of_is_not_found(client: TestClient, path: str) -> No
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_methods_are_told(client: TestClient, measure: dict) -> None:
+    for path in (path_of(measure["iri"]), path_of(measure["iri"]).replace("/id/", "/data/"), "/ns", "/dataset", "/.well-known/void"):
+        answer = client.options(path)
+        assert (answer.status_code, answer.headers["allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")
+        assert client.put(path).headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+KINDS = [
+    "Plan", "PlanElement", "Measure", "Activity", "Indicator", "Effect", "Assessment", "Passage", "Department", "CollectiveDepartment", "Municipality",
+    "SourceDocument", "Quotation", "Framework", "FrameworkItem", "Reorganisation",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own JSON-LD parser uses it
+@pytest.mark.parametrize("kind", [*(f"plan:{kind}" for kind in KINDS), "qb:Observation", "rdf:Statement"])
+def test_a_thing_of_each_kind_is_told_alike_in_every_format(client: TestClient, kind: str) -> None:
+    """Redirect, type, ETag and HEAD, and the same statements whatever the format."""
+    prefixes = "PREFIX plan: <https://w3id.org/keikaku/ns#> PREFIX qb: <http://purl.org/linked-data/cube#> "
+    prefixes += "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
+    answer = client.get(
+        "/sparql", params={"query": f"{prefixes} SELECT ?thing {{ ?thing a {kind} }} ORDER BY ?thing LIMIT 1", "format": "json"}
+    )
+    path = path_of(answer.json()["results"]["bindings"][0]["thing"]["value"])
+    graphs = []
+    for media_type, parser in (("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/rdf+xml", "xml"), ("application/ld+json", "json-ld")):  # fmt: skip
+        headers = {"Accept": media_type, "Origin": "https://portal.example.lg.jp"}
+        seen = client.get(path, headers=headers, follow_redirects=False)
+        assert seen.status_code == 303
+        told = client.get(seen.headers["location"], headers=headers)
+        assert (told.status_code, told.headers["content-type"].partition(";")[0]) == (200, media_type)
+        for one in (seen, told):
+            assert {"Accept", "Origin"} <= set(one.headers["vary"].split(", "))
+            assert one.headers["access-control-allow-origin"]
+        assert client.get(told.url, headers=headers | {"If-None-Match": told.headers["etag"]}).status_code == 304
+        head = client.head(told.url, headers=headers)
+        assert (head.status_code, head.headers["content-type"], head.content) == (200, told.headers["content-type"], b"")
+        graphs.append(set(Graph().parse(data=told.text, format=parser)))
+    assert graphs[0]
+    assert all(graph == graphs[0] for graph in graphs)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "text/turtle"),
+        ("*;q=.2", "text/turtle"),
+        (",,;", "text/turtle"),
+        ("TEXT/TURTLE; charset=utf-8", "text/turtle"),
+        ("application/*", "application/n-triples"),
+        ("application/rdf+xml, text/html", "application/rdf+xml"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "application/ld+json"),
+        ("application/json", "application/json"),
+        ("text/turtle," * 500, "text/turtle"),
+        ("text/html, application/rdf+xml;q=0.9", "text/html"),
+    ],
+)
+def test_odd_accept_headers(client: TestClient, measure: dict, accept: str, media_type: str) -> None:
+    answer = client.get(path_of(measure["iri"]), headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+
+
 def test_other_formats_are_not_acceptable(client: TestClient, measure: dict) -> None:
     for path in (path_of(measure["iri"]), path_of(measure["iri"]).replace("/id/", "/data/")):
         answer = client.get(path, headers={"Accept": "image/png"}, follow_redirects=False)
