@@ -50,6 +50,8 @@ PREFIXES = {
     "sh": "http://www.w3.org/ns/shacl#",
     "void": "http://rdfs.org/ns/void#",
 }
+# For the head of a query that uses any of them.
+PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 _DATES = {
     re.compile(r"\d{4}"): XSD.gYear,

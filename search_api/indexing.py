@@ -28,7 +28,8 @@ from search_api.scoring import MEANING, language_of, score_passages
 from search_api.text_analysis import Token, read_text
 from search_api.thesaurus import Thesaurus, read_thesaurus
 from search_api.topic_index import TopicIndex
-from search_api.units import Unit, read_units
+from search_api.unit_reader import read_units
+from search_api.units import Unit
 from search_api.vector_index import FaissIndex
 from search_api.word_vectors import Neighbourhood, mean_vector
 

@@ -19,7 +19,8 @@ from search_api.suggest import Suggester
 from search_api.text_analysis import analyse
 from search_api.thesaurus import Concept
 from search_api.typed_kana import matching_key
-from search_api.units import Unit, read_units
+from search_api.unit_reader import read_units
+from search_api.units import Unit
 
 
 def collect(units: list[Unit]) -> list[Completion]:

@@ -6,7 +6,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from graph.store import OxigraphStore
 from search_api.passages import cut_passages, has_meaning
-from search_api.units import Unit, read_units
+from search_api.unit_reader import read_units
+from search_api.units import Unit
 
 AOBA = "http://localhost:8000/id/990019"
 
