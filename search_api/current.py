@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -103,6 +104,15 @@ def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
     return Published(snapshot, SearchEngine.open(snapshot), queries, suggester)
 
 
+def _spare_collection() -> None:
+    """Keep what is open now out of Python's garbage collection, which would read all of it now and then while a request waits: a quarter of a
+    second at 100,000 passages. What an earlier snapshot left behind is collected first.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 @dataclass(slots=True)
 class _Lent:
     published: Published
@@ -129,6 +139,7 @@ class CurrentSnapshot:
         self._loading: str | None = None
         link = self._read_link()
         self._lent = _Lent(open_next(), link)
+        _spare_collection()
 
     @property
     def build_id(self) -> str:
@@ -187,4 +198,6 @@ class CurrentSnapshot:
             unused = former.borrowers == 0
         if unused:
             former.published.close()
+        del former
+        _spare_collection()
         logger.info("スナップショット %s に切り替えました", published.snapshot.build_id)

@@ -14,6 +14,8 @@ _GLUE = " 　・-‐‑–—−－"
 
 def find_highlights(text: str, words: Collection[str], phrase: str = "") -> list[tuple[int, int]]:
     """Spans (start, end) in code points of ``text``, in order, not overlapping: the ``words`` (terms) and, as typed, the ``phrase``."""
+    if not words:
+        return merge_spans(_find_phrase(fold(text), phrase), text)
     shown = read_shown(text)
     spans = [(token.start, token.end) for token in shown.words if token.term in words]
     return merge_spans([*spans, *_find_phrase(shown.folded, phrase)], text)

@@ -97,19 +97,19 @@ def find_owners(
 ) -> list[dict[str, Any]]:
     """The departments that own work about the topic of ``question``, the present ones first, then by score, role and IRI.
 
-    ``ranking`` are the units that answer the question at all, best first, of those that are ``allowed`` (a mask); ``passages_of`` the
-    passages of each unit.
+    ``ranking`` are the units with owners that answer the question at all, best first, of those that are ``allowed`` (a mask);
+    ``passages_of`` the passages of each unit.
     """
-    ranking = [number for number in ranking if index.units[number].owners]
     found: dict[str, _Department] = {}
     if question.asks_for_departments:
         for number in ranking:
             _collect(found, index, number, _named_claims(index.units[number], number, question))
     else:
-        best = max((float(scores.evidence[number]) for number in ranking), default=0.0)
+        evidence = scores.evidence[ranking]
+        best = float(evidence.max()) if len(ranking) else 0.0
         readings = _read_units(index, scores, question.topic, ranking, allowed=allowed, best=best)
-        for number in ranking:
-            if number not in readings and scores.evidence[number] >= max(CLEAR_EVIDENCE, TRUSTED * best):
+        for number in np.array(ranking, dtype=np.int64)[evidence >= max(CLEAR_EVIDENCE, TRUSTED * best)].tolist():
+            if number not in readings:
                 readings[number] = _read_meaning(index, number, scores, passages_of[number])
         for number, reading in readings.items():
             _collect(found, index, number, _claims(index, number, reading, scores))
@@ -189,9 +189,9 @@ def _unmistakable(scores: Scores, ranking: Sequence[int]) -> list[int]:
     """The first measures, as far as they stand clear and close together."""
     if not ranking:
         return []
-    best, most = (max(float(values[number]) for number in ranking) for values in (scores.fused, scores.evidence))
-    near = [n for n in ranking if scores.fused[n] >= best - CLOSE and scores.evidence[n] >= TRUSTED * most]
-    clear = [n for n in near if _is_clear(float(scores.evidence[n]), float(scores.fused[n]))]
+    fused, evidence = scores.fused[ranking], scores.evidence[ranking]
+    near = np.flatnonzero((fused >= fused.max() - CLOSE) & (evidence >= TRUSTED * evidence.max()))
+    clear = [ranking[place] for place in near if _is_clear(float(evidence[place]), float(fused[place]))]
     return clear[:MEANT]
 
 

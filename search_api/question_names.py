@@ -206,22 +206,34 @@ class Phrases:
 
 def find_unknown_town(text: str, known: Collection[str]) -> str | None:
     """A municipality of Japan that ``text`` names in kanji or kana and that is not among ``known``."""
-    names = [name for name in _town_names() if name in text]
-    names += [name for kana, name in _town_readings() if kana in text and re.search(f"{_KANA_START}{kana}{_KANA_END}", text)]
+    names = sorted(_find_pieces(text, _town_names()))
+    read = [kana for kana in sorted(_find_pieces(text, _town_readings())) if re.search(f"{_KANA_START}{kana}{_KANA_END}", text)]
+    names += [name for kana in read for name in _town_readings()[kana]]
     named = [name for name in names if name not in known and not any(name != other and name in other for other in names)]
     return max(named, key=len, default=None)
 
 
+def _find_pieces(text: str, names: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The ``names`` that stand in ``text``: its pieces are looked up, which are fewer than all names of Japan."""
+    lengths = {len(name) for name in names}
+    return {piece for n in lengths for start in range(len(text) - n + 1) if (piece := text[start : start + n]) in names}
+
+
 @cache
-def _town_names() -> tuple[str, ...]:
+def _town_names() -> Mapping[str, tuple[str, ...]]:
     # Names of two characters (津市, 港区) also turn up inside other words; a prefecture is part of many names and says little.
     named = municipalities_by_name().items()
-    return tuple(sorted(name for name, found in named if len(name) > 2 and not any(is_prefecture(town) for town in found)))
+    return {name: (name,) for name, found in named if len(name) > 2 and not any(is_prefecture(town) for town in found)}
 
 
 @cache
-def _town_readings() -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((town.kana, town.name) for town in load_municipalities() if not is_prefecture(town) and len(town.kana) > 3))
+def _town_readings() -> Mapping[str, tuple[str, ...]]:
+    """Reading → the names that are read so."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for town in load_municipalities():
+        if not is_prefecture(town) and len(town.kana) > 3:
+            named[town.kana].append(town.name)
+    return {kana: tuple(sorted(names)) for kana, names in named.items()}
 
 
 def _town_pattern(name: str, kana: str) -> str:

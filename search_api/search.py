@@ -152,6 +152,7 @@ class SearchEngine:
         self._departments = Departments.of(index.units)
         self._types = np.array([unit.type for unit in index.units], dtype=object)
         self._prose = self._types == "Passage"
+        self._owned = np.array([bool(unit.owners) for unit in index.units], dtype=bool)
         self._penalties = np.array([_penalty(unit) for unit in index.units])
         self._municipality_of = np.array([unit.municipality[1] if unit.municipality else "" for unit in index.units], dtype=object)
         order = np.argsort(index.unit_of, kind="stable")
@@ -191,7 +192,7 @@ class SearchEngine:
         started = time.perf_counter()
         request = SearchRequest(query) if isinstance(query, str) else replace(query, mode="hybrid")
         asked = self._ask(request)
-        ranking = self._order(asked, self._answering(asked) & ~self._prose)
+        ranking = self._order(asked, self._answering(asked) & ~self._prose & self._owned)
         departments = find_owners(
             self.index,
             asked.scores,

@@ -32,6 +32,16 @@ def pair_words(tokens: Sequence[Token]) -> list[str]:
     return [f"{word.term} {after.term}" for word in words for after in starting[word.end]]
 
 
+@dataclass(frozen=True, slots=True)
+class TextRows:
+    """The ``rows`` of some ``texts`` one after the other: those of ``texts[i]`` are ``counts[i]`` from place ``starts[i]`` on, its heading first."""
+
+    texts: np.ndarray
+    rows: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
+
+
 @dataclass(frozen=True)
 class TopicIndex:
     """Rows are headings and sentences, in the order of the units and their fields; a field without heading has an empty first row.
@@ -74,11 +84,6 @@ class TopicIndex:
         )
 
     @cached_property
-    def heading_of(self) -> np.ndarray:
-        """The row of the heading of each row; a heading is its own."""
-        return np.repeat(self.first_row[:-1], np.diff(self.first_row))
-
-    @cached_property
     def text_of(self) -> np.ndarray:
         """The text to which each row belongs."""
         return np.repeat(np.arange(len(self.unit_of)), np.diff(self.first_row))
@@ -95,21 +100,37 @@ class TopicIndex:
         The strongest word present counts. Words that share one wording (ネーミング and ライツ, each a half) add up.
         """
         strengths = np.zeros(int(self.first_row[-1]), dtype=np.float32)
-        together = np.zeros_like(strengths)
         shared = shared_words(alternatives)
+        together = np.zeros_like(strengths) if shared else None
         for term, strength in sorted(alternatives.items()):
-            if (number := self.terms.get(term)) is not None:
-                rows = self.rows[self.starts[number] : self.starts[number + 1]]
-                strengths[rows] = np.maximum(strengths[rows], np.float32(strength))
-                together[rows] += np.float32(strength) if term in shared else 0
-        return np.maximum(strengths, np.minimum(together, 1))
+            rows = self.rows_of(term)
+            strengths[rows] = np.maximum(strengths[rows], np.float32(strength))
+            if together is not None and term in shared:
+                together[rows] += np.float32(strength)
+        return strengths if together is None else np.maximum(strengths, np.minimum(together, 1))
 
     def mark(self, term: str) -> np.ndarray:
         """A mask of the rows in which ``term`` stands."""
         marked = np.zeros(int(self.first_row[-1]), dtype=bool)
-        if (number := self.terms.get(term)) is not None:
-            marked[self.rows[self.starts[number] : self.starts[number + 1]]] = True
+        marked[self.rows_of(term)] = True
         return marked
+
+    def rows_of(self, term: str) -> np.ndarray:
+        """The rows in which ``term`` stands, in order."""
+        number = self.terms.get(term)
+        return self.rows[:0] if number is None else self.rows[self.starts[number] : self.starts[number + 1]]
+
+    def texts_of(self, rows: np.ndarray) -> np.ndarray:
+        """A mask of the texts to which ``rows`` belong."""
+        marked = np.zeros(len(self.unit_of), dtype=bool)
+        marked[self.text_of[rows]] = True
+        return marked
+
+    def select(self, texts: np.ndarray) -> TextRows:
+        """The rows of the texts with these numbers."""
+        firsts, counts = self.first_row[texts], self.first_row[texts + 1] - self.first_row[texts]
+        starts = np.cumsum(counts) - counts
+        return TextRows(texts, np.repeat(firsts - starts, counts) + np.arange(int(counts.sum())), starts, counts)
 
     def save(self, directory: Path) -> None:
         """Write ``topics.npz`` and ``topics.terms.json``."""

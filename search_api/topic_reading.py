@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from search_api.question_terms import PLAN_STRENGTH, Group
-from search_api.topic_index import TopicIndex
+from search_api.topic_index import TextRows, TopicIndex
 from search_api.units import Field, Unit
 
 # A text speaks of the topic when its words cover this share of what is asked; words near in meaning count as near as they are.
@@ -52,7 +52,7 @@ class TextShares:
 
     ``whole`` counts the words of a text and its heading, ``line`` those of its best sentence with the heading, ``heading`` those of the
     heading alone, ``lead`` those of the first sentence. ``dwells`` is the share of the sentences that speak of the topic; 1 where none
-    does alone but the text as a whole.
+    does alone but the text as a whole. All are 0 where a text does not speak of it at all.
     """
 
     whole: np.ndarray
@@ -74,42 +74,60 @@ class Coverage:
 def measure_texts(index: TopicIndex, groups: Sequence[Group], compounds: Sequence[str] = ()) -> Coverage:
     """The shares of all texts for a topic of ``groups``, which are not empty; ``compounds`` are its words that stand side by side."""
     weights = np.array([weight for weight, _ in groups], dtype=np.float32)
-    rows = np.stack([index.find(alternatives) for _, alternatives in groups])
+    # A text without a word that has to be met covers nothing, and most are such.
+    telling = [index.find(alternatives) for (weight, alternatives) in groups if weight >= TELLING * weights.max()]
+    spoken = np.logical_and.reduce([index.texts_of(np.flatnonzero(strengths >= LOOSE)) for strengths in telling])
+    part = index.select(np.flatnonzero(spoken))
+    rows = np.stack([index.find(alternatives)[part.rows] for _, alternatives in groups])
     exact = (rows >= SAME).astype(np.float32)
-    together = np.stack([index.mark(compound) for compound in compounds]) if compounds else None
-    by_words = _measure(index, exact, weights)
-    return Coverage(by_words, by_words if together is None else _measure(index, exact, weights, together), _measure(index, rows, weights))
+    together = np.stack([index.mark(compound)[part.rows] for compound in compounds]) if compounds else None
+    by_words = _measure(index, part, exact, weights)
+    joined = by_words if together is None else _measure(index, part, exact, weights, together)
+    return Coverage(by_words, joined, _measure(index, part, rows, weights))
 
 
-def _measure(index: TopicIndex, rows: np.ndarray, weights: np.ndarray, together: np.ndarray | None = None) -> TextShares:
-    """``rows`` (groups, rows) of strengths; texts without one of the compounds ``together`` (compounds, rows) cover nothing."""
-    first, last = index.first_row[:-1], index.first_row[1:] - 1
-    lines = _share(np.maximum(rows, rows[:, index.heading_of]), weights)
-    whole = _share(np.maximum.reduceat(rows, first, axis=1), weights)
+def _measure(index: TopicIndex, part: TextRows, rows: np.ndarray, weights: np.ndarray, together: np.ndarray | None = None) -> TextShares:
+    """``rows`` (groups, rows of ``part``) of strengths; texts without one of the compounds ``together`` (compounds, rows) cover nothing."""
+    first, sentences = part.starts, part.counts - 1
+    heading_of = np.repeat(first, part.counts)
+    lines = _share(np.maximum(rows, rows[:, heading_of]), weights)
+    whole = _share(_over_texts(np.maximum, rows, part), weights)
     if together is not None:
-        lines = np.where((together | together[:, index.heading_of]).all(axis=0), lines, 0.0)
-        whole = np.where(np.logical_or.reduceat(together, first, axis=1).all(axis=0), whole, 0.0)
-    speaking = np.add.reduceat((lines >= LOOSE).astype(np.int64), first) - (lines[first] >= LOOSE)
+        lines = np.where((together | together[:, heading_of]).all(axis=0), lines, 0.0)
+        whole = np.where(_over_texts(np.logical_or, together, part).all(axis=0), whole, 0.0)
+    speaking = _over_texts(np.add, (lines >= LOOSE).astype(np.int64), part) - (lines[first] >= LOOSE)
+
+    def spread(shares: np.ndarray) -> np.ndarray:
+        every = np.zeros(len(index.unit_of), dtype=shares.dtype)
+        every[part.texts] = shares
+        return every
+
     return TextShares(
-        whole=whole,
-        line=np.maximum.reduceat(lines, first),
-        heading=lines[first],
-        lead=lines[np.minimum(first + 1, last)],
-        dwells=np.where((speaking == 0) & (last - first <= SPREAD), 1.0, speaking / np.maximum(last - first, 1)),
+        whole=spread(whole),
+        line=spread(_over_texts(np.maximum, lines, part)),
+        heading=spread(lines[first]),
+        lead=spread(lines[first + np.minimum(sentences, 1)]),
+        dwells=spread(np.where((speaking == 0) & (sentences <= SPREAD), 1.0, speaking / np.maximum(sentences, 1))),
     )
+
+
+def _over_texts(operation: np.ufunc, rows: np.ndarray, part: TextRows) -> np.ndarray:
+    """``operation`` over the rows (last axis) of each text."""
+    return operation.reduceat(rows, part.starts, axis=-1) if len(part.starts) else rows
 
 
 def find_complete(index: TopicIndex, groups: Sequence[Group]) -> np.ndarray:
     """A mask of the texts that use the very words of all ``groups``, with those of their heading."""
-    met = np.stack([index.find(alternatives) >= SAME for _, alternatives in groups])
-    return np.logical_or.reduceat(met, index.first_row[:-1], axis=1).all(axis=0)
+    return np.logical_and.reduce([index.texts_of(np.flatnonzero(index.find(group) >= SAME)) for _, group in groups])
 
 
 def _share(strengths: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The weighted share of the groups (axis 0) that is met, 0 where a telling one is not."""
     telling = weights >= TELLING * weights.max()
     met = (strengths[telling] >= LOOSE).all(axis=0)
-    return np.where(met, weights @ strengths / weights.sum(), 0.0)
+    # One group after the other: what a matrix product rounds depends on where a text stands, and equal texts shall tie.
+    covered = sum((weight * row for weight, row in zip(weights, strengths, strict=True)), np.zeros(strengths.shape[1], dtype=np.float32))
+    return np.where(met, covered / weights.sum(), 0.0)
 
 
 @dataclass(frozen=True, slots=True)

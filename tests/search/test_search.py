@@ -136,6 +136,17 @@ def test_keyword_mode_shares_a_word(engine: SearchEngine) -> None:
         assert result["explain"]["keyword_rank"] is not None
 
 
+def test_keyword_mode_asks_no_model(engine: SearchEngine) -> None:
+    class Silent:
+        def encode_queries(self, texts: list[str]) -> None:
+            raise AssertionError("a model was asked")
+
+    words_alone = SearchEngine(replace(engine.index, encoders=[Silent() for _ in engine.index.encoders]))
+    response = words_alone.search(SearchRequest("キャッシュレス決済の導入", mode="keyword"))
+    assert response.ranking == engine.search(SearchRequest("キャッシュレス決済の導入", mode="keyword")).ranking
+    assert {result["explain"]["semantic_rank"] for result in response.results} == {None}
+
+
 def test_a_figure_is_shown_first(engine: SearchEngine) -> None:
     first = ask(engine, "キャッシュレスで払える手続は何件か")["results"][0]
     assert first["matches"][0]["field"] == "indicator"

@@ -29,7 +29,6 @@ def test_rows_are_headings_and_sentences_of_the_units_with_owners() -> None:
     assert index.find({"窓口": 0.5, "端末": 1.0}).tolist() == [0, 0.5, 1, 0.5, 1]
     assert index.unit_of.tolist() == [1, 1]
     assert index.first_text == {1: 0}
-    assert index.heading_of.tolist() == [0, 0, 2, 2, 2]
 
 
 def test_the_words_of_one_wording_add_up() -> None:

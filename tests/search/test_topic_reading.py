@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from search_api.topic_index import TopicIndex
@@ -116,3 +118,27 @@ def test_who_says_all_that_is_asked() -> None:
     ]
     asked = [(6.0, {"自宅": 1.0, "在宅": 0.7}), (3.0, {"働く": 1.0})]
     assert find_complete(TopicIndex.build([unit(*texts)]), asked).tolist() == [True, True, False, False]
+
+
+def test_shares_are_those_of_reading_every_text() -> None:
+    """Only texts with all telling words are computed; the others have to come out the same as if they were."""
+    chance = random.Random(3)
+    words = ["窓口", "端末", "研修", "公園", "道路"]
+    said = [("。".join("と".join(chance.sample(words, chance.randrange(1, 3))) for _ in range(chance.randrange(1, 5)))) for _ in range(60)]
+    printed = [(chance.choice(["", "窓口", "公園と道路"]), text) for text in said]
+    index = TopicIndex.build([unit(*(("activity", heading, text) for heading, text in printed))])
+    groups = [(5.0, {"窓口": 1.0, "端末": 0.7}), (3.0, {"公園": 1.0}), (1.0, {"研修": 1.0})]
+    near = measure_texts(index, groups).near
+    for number, (heading, text) in enumerate(printed):
+        lines = [[term for term in words if term in part] for part in (heading, *text.split("。"))]
+        found = [[max((group.get(term, 0.0) for term in line), default=0.0) for _, group in groups] for line in lines]
+        headed = [[max(own, head) for own, head in zip(line, found[0], strict=True)] for line in found]
+        assert near.line[number] == pytest.approx(max(map(_share_by_hand, headed)))
+        assert near.whole[number] == pytest.approx(_share_by_hand([max(column) for column in zip(*found, strict=True)]))
+        assert near.heading[number] == pytest.approx(_share_by_hand(found[0]))
+
+
+def _share_by_hand(strengths: list[float]) -> float:
+    """Of the weights 5, 3 and 1: the first two tell."""
+    first, second, third = strengths
+    return (5 * first + 3 * second + third) / 9 if min(first, second) >= 0.6 else 0.0
