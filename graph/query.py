@@ -17,7 +17,7 @@ from typing import Any, Self
 from graph.checked_request import check_request
 from graph.inline_data import FilledQuery
 from graph.query_limits import FairQueue, QueryLimits
-from graph.query_process import ForkServer, Worker, start_fork_server
+from graph.query_process import ForkServer, Worker, move_to_memory, start_fork_server
 from graph.result_spool import ResultSpool
 from graph.row_limit import TOO_MANY_ROWS, bound_rows
 from graph.terms import PREFIXES
@@ -95,6 +95,10 @@ class QueryEngine:
         except SnapshotError:
             self.close()
             raise
+        if self._fork_server is not None:
+            threading.Thread(
+                target=move_to_memory, args=(self._fork_server, self._queue, workers), name="keikaku-memory", daemon=True
+            ).start()
 
     def __enter__(self) -> Self:
         return self

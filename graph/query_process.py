@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
+from graph.query_limits import Cancellation, FairQueue
 from graph.query_worker import LENGTH
 from ontology.errors import SnapshotError
 
@@ -54,6 +55,12 @@ class ForkServer:
                 if not self._ready:
                     self._control.close()  # it found no room, or could not read the file: the store on disk goes on answering
             return self._ready
+
+    def wait(self) -> bool:
+        """Until the graph is loaded or the process has ended; whether it is loaded."""
+        while not self.is_ready() and self._control.fileno() >= 0:
+            _is_readable(self._control, milliseconds=1000)
+        return self._ready
 
     def fork(self, connection: socket.socket) -> bool:
         """Ask for a worker that answers on ``connection``; False where there is none to be had."""
@@ -113,7 +120,8 @@ class _ForkedProcess:
 class Worker:
     """One process and our end of its socket. Only one thread at a time asks; ``interrupt`` and ``stop`` may come from any thread.
 
-    It begins with the store on disk, which is there at once, and goes over to memory with the first restart after ``fork_server`` is ready.
+    It begins with the store on disk, which is there at once, and goes over to memory with the first restart after ``fork_server`` is ready
+    (``move_to_memory``).
     """
 
     def __init__(self, store_path: Path, memory_bytes: int, fork_server: ForkServer | None = None) -> None:
@@ -212,6 +220,21 @@ class Worker:
         return bytes(content)
 
 
+def move_to_memory(fork_server: ForkServer, queue: FairQueue[Worker], workers: int) -> None:
+    """Wait for the graph, then restart the workers that have nothing to do. Those that are busy are restarted by who uses them."""
+    if not fork_server.wait():
+        return
+    for _ in range(workers):
+        try:
+            worker = queue.take("", time.monotonic() + 1, Cancellation())
+        except TimeoutError:
+            return
+        is_new = worker.could_be_faster
+        if is_new:
+            worker.restart()
+        queue.give_back("", worker, as_last=is_new)
+
+
 def start_fork_server(graph_file: Path, memory_bytes: int) -> ForkServer | None:
     """None where the system has no such means (it is Linux alone that has them) or not twice the memory that the graph takes."""
     if not (graph_file.is_file() and _can_hold_processes()):
@@ -259,12 +282,12 @@ def _start_script(name: str, connection: socket.socket, *arguments: str) -> subp
     return subprocess.Popen(command, pass_fds=(descriptor,), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _is_readable(connection: socket.socket) -> bool:
+def _is_readable(connection: socket.socket, milliseconds: int = 0) -> bool:
     if connection.fileno() < 0:
         return False
     waiting = select.poll()
     waiting.register(connection, select.POLLIN)
-    return bool(waiting.poll(0))
+    return bool(waiting.poll(milliseconds))
 
 
 def _remaining(deadline: float) -> float:
