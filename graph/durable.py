@@ -23,9 +23,9 @@ def replace_file(path: Path, content: bytes) -> None:
     """Give ``path`` new content so that a reader sees the old or the new one, never a part."""
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(content)
-    _sync(new)
+    sync(new)
     new.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def replace_link(link: Path, target: str) -> None:
@@ -34,22 +34,22 @@ def replace_link(link: Path, target: str) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(target)
     new.replace(link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def move_directory(source: Path, target: Path) -> None:
     """Rename a finished directory after everything in it has reached the disk."""
     for path in source.rglob("*"):
-        _sync(path)
-    _sync(source)
+        sync(path)
+    sync(source)
     source.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def hash_files(directory: Path) -> dict[str, str]:
     """SHA-256 of every file below ``directory`` by its relative name. Logs and locks of the store are left out: reading writes them."""
     files = sorted(path for path in directory.rglob("*") if path.is_file() and not path.name.startswith(("LOG", "LOCK")))
-    return {path.relative_to(directory).as_posix(): _hash(path) for path in files}
+    return {path.relative_to(directory).as_posix(): hash_file(path) for path in files}
 
 
 def hash_names(hashes: Mapping[str, str], also: Any) -> str:
@@ -71,12 +71,14 @@ def exclusive(lock_file: Path, busy_message: str) -> Iterator[None]:
         yield
 
 
-def _hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """SHA-256 in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or what a directory lists, has reached the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

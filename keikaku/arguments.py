@@ -117,7 +117,16 @@ def build_parser(commands: dict[str, Callable[..., Any]]) -> Parser:
         "--mode", choices=("all", "hybrid", "keyword", "semantic"), default="all", help="検索の仕方（既定は三つを並べる）"
     )
 
-    add("verify", "公開中のスナップショットが、作ったときのままかを確かめる", formats=())
+    backup = add("backup", "公開中のスナップショット、文書の写し、利用者のファイルを、一つのファイルに写す", formats=())
+    backup.add_argument("-o", "--output", metavar="FILE", help="書き出し先（既定は keikaku-〈作成番号〉.tar.gz）")
+    backup.add_argument("--force", action="store_true", help="同じ名前のファイルがあれば置き換える")
+
+    restore = add("restore", "backup で作ったファイルを確かめ、データフォルダーに戻す", formats=())
+    restore.add_argument("file", metavar="FILE", help="backup で作ったファイル")
+    restore.add_argument("--force", action="store_true", help="データフォルダーが空でなくても、いまの内容を捨てて戻す")
+
+    verify = add("verify", "公開中のスナップショット、またはバックアップが、作ったときのままかを確かめる", formats=())
+    verify.add_argument("file", metavar="FILE", nargs="?", help="backup で作ったファイル（無ければ公開中のもの）")
 
     _add_synonyms(children, commands)
 

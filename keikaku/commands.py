@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keikaku.backup_commands import run_backup, run_restore, run_verify
 from keikaku.exit_codes import ExitCode
 from keikaku.os_errors import describe_os_error
 from keikaku.progress import shown_progress
@@ -291,19 +292,6 @@ def _print_evaluation(files: Mapping[str, Comparison], together: Comparison, for
         print(explain_intervals())
 
 
-def run_verify(arguments: Namespace) -> ExitCode:
-    from graph.snapshot import Snapshot
-
-    snapshot = Snapshot.open(_settings(arguments).data_dir)
-    damaged = snapshot.verify()
-    for name in damaged:
-        print(f"作ったときと違います: {snapshot.path / name}", file=sys.stderr)
-    if damaged:
-        raise SnapshotError(f"{snapshot.path}: {len(damaged)} 個のファイルが変わっています。取り込みをやり直してください")
-    print(f"{snapshot.path}: 異常ありません（ファイル {len(snapshot.manifest['files'])} 個）")
-    return ExitCode.DONE
-
-
 def run_model_prepare(arguments: Namespace) -> ExitCode:
     from search_api.embedded_model import prepare
 
@@ -334,6 +322,8 @@ COMMANDS = {
     "synonyms propose": run_propose,
     "synonyms try": run_try,
     "synonyms accept": run_accept,
+    "backup": run_backup,
+    "restore": run_restore,
     "verify": run_verify,
     "model prepare": run_model_prepare,
     "model carriers": run_model_carriers,

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.durable import hash_file
 from ingest.readers import find_documents
 from ingest.settings_file import find_settings
 from keikaku.os_errors import describe_os_error
@@ -132,10 +133,5 @@ def _is_document(path: Path) -> bool:
 
 def _describe(key: str, path: Path, *, kept: bool) -> Candidate:
     settings_path = find_settings(path)
-    settings = _hash(settings_path) if settings_path else ""
-    return Candidate(key, path, settings_path, _hash(path), settings, kept)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    settings = hash_file(settings_path) if settings_path else ""
+    return Candidate(key, path, settings_path, hash_file(path), settings, kept)

@@ -22,7 +22,7 @@ WRONG = [
     (["sparql", "/nowhere/query.rq"], "開けません（その場所にありません）"),
 ]
 # Every command that reads a data folder says what to do where there is none.
-READING = [["search", "公園"], ["owners", "公園"], ["report"], ["export"], ["verify"], ["serve"]]
+READING = [["search", "公園"], ["owners", "公園"], ["report"], ["export"], ["verify"], ["backup"], ["serve"]]
 
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(row[0]) or "nothing" for row in WRONG])
@@ -55,7 +55,9 @@ def test_a_query_file_in_another_encoding(keikaku: Keikaku, tmp_path: Path) -> N
     assert "UTF-8" in run.err
 
 
-@pytest.mark.parametrize("command", ["", "ingest", "serve", "search", "owners", "sparql", "report", "export", "eval", "verify", "model"])
+@pytest.mark.parametrize(
+    "command", ["", "ingest", "serve", "search", "owners", "sparql", "report", "export", "eval", "verify", "backup", "restore", "model"]
+)
 def test_help_is_japanese(keikaku: Keikaku, capfd: pytest.CaptureFixture[str], command: str) -> None:
     with pytest.raises(SystemExit) as stop:
         keikaku(*command.split(), "--help")
