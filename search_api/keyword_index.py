@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,13 @@ def shared_words(alternatives: Mapping[str, float]) -> frozenset[str]:
         if len(words) == count:
             return words
     return frozenset()
+
+
+def strength_in(terms: Collection[str], alternatives: Mapping[str, float]) -> float:
+    """How strongly a text of these terms speaks of one thing, 0 to 1; see ``KeywordIndex.coverage``."""
+    present = {term: strength for term, strength in alternatives.items() if term in terms}
+    together = sum(present.get(term, 0.0) for term in shared_words(alternatives))
+    return max(min(together, 1.0), *present.values(), 0.0)
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,20 @@ class KeywordIndex:
         covered = np.zeros(self.size, dtype=np.float32)
         for weight, alternatives in groups:
             present = np.zeros(self.size, dtype=np.float32)
-            together = np.zeros(self.size, dtype=np.float32)
             shared = shared_words(alternatives)
+            together = np.zeros(self.size, dtype=np.float32) if shared else None
             for term, strength in sorted(alternatives.items()):
-                if (row := self.terms.get(term)) is not None:
-                    documents = self.documents[self.starts[row] : self.starts[row + 1]]
-                    present[documents] = np.maximum(present[documents], np.float32(strength))
-                    together[documents] += np.float32(strength) if term in shared else 0
-            covered += np.float32(weight) * (np.maximum(present, np.minimum(together, 1)) if shared else present)
+                documents = self.documents_with(term)
+                present[documents] = np.maximum(present[documents], np.float32(strength))
+                if together is not None and term in shared:
+                    together[documents] += np.float32(strength)
+            covered += np.float32(weight) * (present if together is None else np.maximum(present, np.minimum(together, 1)))
         return covered / np.float32(total) if total else covered
+
+    def documents_with(self, term: str) -> np.ndarray:
+        """The documents that contain a term, in order."""
+        row = self.terms.get(term)
+        return self.documents[:0] if row is None else self.documents[self.starts[row] : self.starts[row + 1]]
 
     def rarity(self, term: str) -> float:
         """The idf of a term; that of a term seen in no document where it is unknown."""

@@ -33,10 +33,10 @@ def test_random_vectors(count: int, top_k: int) -> None:
         assert scores == pytest.approx(vectors[ids] @ query, abs=1e-6)
 
 
-@pytest.mark.parametrize("top_k", [1, 5, 39, 40, 60])
-def test_ties_are_ordered_by_row(top_k: int) -> None:
+@pytest.mark.parametrize(("top_k", "times"), [(1, 15), (5, 15), (39, 15), (40, 15), (60, 15), (5, 300), (299, 300), (301, 300)])
+def test_ties_are_ordered_by_row(top_k: int, times: int) -> None:
     few = np.eye(4, dtype=np.float32)
-    vectors = np.repeat(few, 15, axis=0)[np.random.default_rng(3).permutation(60)]  # every vector fifteen times
+    vectors = np.repeat(few, times, axis=0)[np.random.default_rng(3).permutation(4 * times)]
     index = FaissIndex.build(vectors)
     for query in few:
         assert index.search(query, top_k=top_k)[0].tolist() == brute_force(vectors, query, top_k).tolist()
