@@ -11,6 +11,7 @@ from pyoxigraph import Literal
 from graph.iris import Iris
 from graph.queries import read_query
 from graph.snapshot import Snapshot
+from graph.store import GraphStore
 from graph.terms import PLAN
 
 LANGUAGES = ("ja", "en")
@@ -42,7 +43,6 @@ def read_vocabulary(snapshot: Snapshot) -> list[VocabularyTerm]:
     """The terms of the snapshot's own vocabulary: classes, properties, individuals, each by name."""
     store = snapshot.store
     graph = Iris(snapshot.base_iri).vocabulary_graph
-    examples = {row["term"].value: row["thing"].value for row in store.query(read_query("vocabulary-examples"))}
     texts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     links: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in store.query(read_query("vocabulary-terms").replace("<GRAPH>", f"<{graph}>")):
@@ -51,8 +51,14 @@ def read_vocabulary(snapshot: Snapshot) -> list[VocabularyTerm]:
             texts[term][kind][value.language or ""] = value.value
         else:
             links[term][kind].add(value.value)
-    found = [_term(iri, texts[iri], links[iri], examples.get(iri)) for iri in texts if iri.startswith(PLAN.iri)]
+    found = [_term(iri, texts[iri], links[iri], _find_example(store, iri)) for iri in texts if iri.startswith(PLAN.iri)]
     return sorted(found, key=lambda term: (KINDS.index(term.kind), term.name))
+
+
+def _find_example(store: GraphStore, term: str) -> str | None:
+    """The first resource in the order of the store, which its content decides: to find the first by name, all of them would have to be read."""
+    found = store.query(f"SELECT ?thing {{ {{ ?thing a <{term}> }} UNION {{ ?thing <{term}> ?value }} FILTER(ISIRI(?thing)) }} LIMIT 1")
+    return found[0]["thing"].value if found else None
 
 
 def _term(iri: str, texts: Mapping[str, dict[str, str]], links: Mapping[str, set[str]], example: str | None) -> VocabularyTerm:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graph.disagreements import find_disagreements
-from graph.queries import ExampleQuery, example_queries
+from graph.queries import ExampleQuery, example_queries, read_query
 from graph.query import QueryEngine
 from graph.search_pattern import find_searches
 from graph.snapshot import Snapshot, SnapshotBuilder
@@ -20,6 +20,7 @@ from ingest.pipeline import read_documents
 from ontology.model import Extraction
 
 pytestmark = pytest.mark.seeds
+HERE = Path(__file__).parent
 PREFIX = "PREFIX plan: <https://w3id.org/keikaku/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX dcterms: <http://purl.org/dc/terms/> "
 
 
@@ -77,8 +78,15 @@ def test_every_example_finds_something(engine: QueryEngine, example: ExampleQuer
     assert len(result.body.splitlines()) > 1
 
 
+@pytest.mark.parametrize(("name", "former"), tomllib.loads((HERE / "former_queries.toml").read_text(encoding="utf-8")).items())
+def test_what_was_written_for_the_planner_finds_the_same(engine: QueryEngine, name: str, former: str) -> None:
+    now, then = (sorted(engine.run(query, accept="text/csv").body.splitlines()) for query in (read_query(name), former))
+    assert now == then
+    assert len(now) > 1
+
+
 def test_what_the_documents_disagree_on(snapshot: Snapshot) -> None:
-    truth = tomllib.loads((Path(__file__).parent / "truth" / "disagreements.toml").read_text(encoding="utf-8"))["rows"]
+    truth = tomllib.loads((HERE / "truth" / "disagreements.toml").read_text(encoding="utf-8"))["rows"]
     found = {
         (one.title, one.fiscal_year, one.role): {re.split(r"[\s(（※]", statement.text)[0] for statement in one.statements}
         for one in find_disagreements(snapshot.store)
