@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ontology.municipalities import load_municipalities
@@ -29,6 +29,7 @@ KINDS = {
     "topic": "話題",
     "heading": "見出し",
 }
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 # Names are wanted more often than their few occurrences tell; topics, departments and headings are counted in units.
 _WEIGHTS = {"measure": 8, "initiative": 4, "indicator": 4, "plan": 16, "municipality": 32}
 MAX_LENGTH = 60
@@ -105,7 +106,7 @@ def collect_completions(
     found: dict[str, Completion] = {}
     named = [*_names(units), *_departments(units), *_headings(units)]
     topics = list(_topics(len(units), passages, tokens))
-    for completion in sorted((*named, *topics, *_concepts(units, concepts)), key=lambda c: (_order(c), c.text, c.iri or "")):
+    for completion in sorted((*named, *topics, *_concepts(units, concepts)), key=lambda c: (_ORDER[c.kind], c.text, c.iri or "")):
         key = fold(completion.text).text
         known = found.get(key)
         found[key] = completion if known is None else _merge(known, completion)
@@ -114,21 +115,22 @@ def collect_completions(
 
 def spell(text: str, municipality: tuple[str, str] | None = None) -> str:
     """The ``words`` of a text; the name of a municipality is read as its list says."""
-    reading = next((m.kana for m in load_municipalities() if municipality and m.code == municipality[0]), "")
+    reading = _readings_of_municipalities().get(municipality[0], "") if municipality else ""
     if reading:
         return f"0+{reading}"
     content = {token.start for token in analyse(text) if not token.is_pair}
     return " ".join(f"{m.start}{'+' if m.start in content else '-'}{m.reading}" for m in cut_morphemes(text)) or "0+"
 
 
+@cache
+def _readings_of_municipalities() -> Mapping[str, str]:
+    return {municipality.code: municipality.kana for municipality in load_municipalities()}
+
+
 def read_completion(row: Mapping[str, Any]) -> Completion:
     """A completion from its fields as JSON. Raises KeyError or TypeError."""
     municipality = tuple(row["municipality"]) if row["municipality"] else None
     return Completion(row["text"], row["kind"], row["weight"], row["words"], municipality, row["iri"], tuple(row["said"]))
-
-
-def _order(completion: Completion) -> int:
-    return list(KINDS).index(completion.kind)
 
 
 def _merge(first: Completion, other: Completion) -> Completion:
