@@ -20,6 +20,7 @@ from graph.store import GraphStore
 from search_api.figure_values import Amount, disagreements, effect_values, series_values
 from search_api.index import SearchIndex
 from search_api.indicators import IndicatorTable
+from search_api.keyword_index import shared_words, strength_in
 from search_api.query import Question, cue_list
 from search_api.question_terms import NEIGHBOUR_STRENGTH, Group
 from search_api.search import SearchResponse
@@ -40,7 +41,7 @@ KEPT_SHARE = 0.8
 
 _COUNTED = re.compile("何\\s*([^\\s0-9ぁ-ゖ、。?!]{1,3})")
 # What is counted is no share, and a share is no count: 保育園の数 is not answered by 99.7%.
-_COUNT = re.compile("何(?!割|パーセント|%)|いくつ|の数|[件人回台枚]数|how many|number of")
+_COUNT = re.compile("何(?!割|パーセント|%)|の数|[件人者回台枚]数|how many|number of")
 _SHARE = re.compile("(?<!効)率|割合|何割|何%|何パーセント|percent|rate")
 _SHARE_UNIT = re.compile("%|割|ポイント")
 _EFFECTS = """
@@ -211,9 +212,10 @@ def _topic_groups(groups: Sequence[Group]) -> list[Group]:
     """The groups of a question without the words that only ask for a figure (件数, 目標, 何人), and without words merely near in meaning."""
     kept = []
     for weight, near in groups:
-        typed = {term for term, strength in near.items() if strength >= 1.0} or set(near)
+        shared = shared_words(near)
+        typed = {term for term, strength in near.items() if strength >= 1.0} or shared or set(near)
         if not typed <= _measuring_terms():
-            kept.append((weight, {term: strength for term, strength in near.items() if strength > NEIGHBOUR_STRENGTH}))
+            kept.append((weight, {t: strength for t, strength in near.items() if t in shared or strength > NEIGHBOUR_STRENGTH}))
     return kept
 
 
@@ -239,11 +241,12 @@ def _is_other_kind(asked: str, unit: str, label: str) -> bool:
     """Whether a count is asked for and a share printed, or the other way round."""
     share = bool(_SHARE_UNIT.search(unit) or (not unit and _SHARE.search(label)))
     count = not share and bool(unit or _COUNT.search(label))
-    asks_share, asks_count = bool(_SHARE.search(asked)), bool(_COUNT.search(asked))
+    asks_share = bool(_SHARE.search(asked))
+    asks_count = bool(_COUNT.search(asked)) or (not asks_share and "いくつ" in asked)
     return (share and asks_count and not asks_share) or (count and asks_share and not asks_count)
 
 
 def _cover(groups: Sequence[Group], terms: frozenset[str]) -> float:
-    covered = sum(weight * max((strength for term, strength in near.items() if term in terms), default=0.0) for weight, near in groups)
+    covered = sum(weight * strength_in(terms, near) for weight, near in groups)
     total = sum(weight for weight, _ in groups)
     return covered / total if total else 0.0

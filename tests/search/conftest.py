@@ -10,6 +10,9 @@ from towns import extractions
 from graph.iris import Iris
 from graph.store import OxigraphStore
 from graph.triples import extraction_quads
+from ingest.pipeline import read_documents
+from search_api import embedded_model
+from search_api.encoder import EncoderSettings, load_encoders
 from search_api.encoder_universal import UniversalSentenceEncoder
 from search_api.index import SearchIndex
 from search_api.indexing import build_index
@@ -54,3 +57,26 @@ def model_cache() -> Path:
     except SettingsError as error:
         pytest.skip(str(error))
     return embedded_model.default_cache()
+
+
+@pytest.fixture(scope="session")
+def seeds_store(shared: Path) -> OxigraphStore:
+    """The graph of the five real documents."""
+    found = [extraction for _, result in read_documents(sorted((shared / "seeds").glob("*.txt"))) for extraction in result]
+    return OxigraphStore.in_memory(quad for extraction in found for quad in extraction_quads(extraction, Iris()))
+
+
+@pytest.fixture(scope="session")
+def seeds(seeds_store: OxigraphStore, model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    """The real documents, searched as they are by default: with the embedded model and the thesaurus."""
+    directory = tmp_path_factory.mktemp("seeds")
+    encoders = load_encoders(EncoderSettings(model_cache=model_cache))
+    build_index(seeds_store, directory, encoders=encoders, cache_dir=directory / "cache")
+    return SearchEngine(SearchIndex.open(directory, encoders, embedded_model.open_word_vectors(model_cache)))
+
+
+@pytest.fixture(scope="session")
+def seeds_by_words(seeds_store: OxigraphStore, tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+    directory = tmp_path_factory.mktemp("seeds-by-words")
+    build_index(seeds_store, directory, cache_dir=directory / "cache")
+    return SearchEngine(SearchIndex.open(directory, (), None))

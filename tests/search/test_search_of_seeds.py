@@ -6,28 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.iris import Iris
-from graph.store import OxigraphStore
-from graph.triples import extraction_quads
-from ingest.pipeline import read_documents
-from search_api import embedded_model
-from search_api.encoder import EncoderSettings, load_encoders
-from search_api.index import SearchIndex
-from search_api.indexing import build_index
 from search_api.search import SearchEngine, SearchRequest
 
 pytestmark = [pytest.mark.seeds, pytest.mark.model]
-
-
-@pytest.fixture(scope="module")
-def seeds(shared: Path, model_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
-    directory = tmp_path_factory.mktemp("seeds")
-    iris = Iris()
-    found = [extraction for _, result in read_documents(sorted((shared / "seeds").glob("*.txt"))) for extraction in result]
-    store = OxigraphStore.in_memory(quad for extraction in found for quad in extraction_quads(extraction, iris))
-    encoders = load_encoders(EncoderSettings(model_cache=model_cache))
-    build_index(store, directory, encoders=encoders, cache_dir=directory / "cache")
-    return SearchEngine(SearchIndex.open(directory, encoders, embedded_model.open_word_vectors(model_cache)))
 
 
 def departments(engine: SearchEngine, query: str) -> dict[tuple[str, str], dict]:
