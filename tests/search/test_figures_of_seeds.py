@@ -51,7 +51,16 @@ def test_a_target_that_documents_print_differently_is_told(ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["保育園の数", "下水道の更新の実績", "図書館の貸出冊数", "プロ野球の試合は何回", "待機児童は何人", "ごみの量の推移", "マイナンバーカードの交付率はいくつ"]
+    "question",
+    [
+        "保育園の数",
+        "下水道の更新の実績",
+        "図書館の貸出冊数",
+        "プロ野球の試合は何回",
+        "待機児童は何人",
+        "ごみの量の推移",
+        "マイナンバーカードの交付率はいくつ",
+    ],
 )
 def test_what_the_plans_do_not_count_has_no_figure(ask, question: str) -> None:
     assert ask(question) == []
