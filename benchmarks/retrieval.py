@@ -26,7 +26,7 @@ from keikaku.evaluation_text import explain_intervals, print_comparison
 from keikaku.settings import resolve_settings
 from search_api import embedded_model
 from search_api.encoder import load_encoders
-from search_api.evaluation import GradedQuestion, read_questions
+from search_api.evaluation import GradedQuestion, read_questions, select_graded
 from search_api.index import SearchIndex
 from search_api.indexing import index_units
 from search_api.mode_comparison import Comparison, compare_modes, describe_bootstrap
@@ -70,12 +70,10 @@ def _hash_index(collection: Collection, fingerprints: Sequence[str]) -> str:
 
 def compare(engine: SearchEngine, questions: Sequence[GradedQuestion]) -> Comparison:
     """All modes of the product. Only kinds of units that the questions grade count in a ranking (see ``keikaku eval``)."""
-    types = {unit.iri: unit.type for unit in engine.index.units}
-    relevant = {iri for question in questions for iri in question.relevant}
-    if missing := sorted(relevant - types.keys()):
+    units = engine.index.units
+    if missing := sorted({iri for question in questions for iri in question.relevant} - {unit.iri for unit in units}):
         print(f"  {len(missing)} relevant units are not in the index, such as {missing[0]}")
-    kinds = {types[iri] for iri in relevant & types.keys()}
-    return compare_modes(questions, engine.rank_units, graded=lambda iri: types[iri] in kinds)
+    return compare_modes(questions, engine.rank_units, graded=select_graded(units, questions))
 
 
 def report(title: str, comparison: Comparison, worst: int) -> None:

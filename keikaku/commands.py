@@ -240,7 +240,7 @@ def run_export(arguments: Namespace) -> ExitCode:
 
 def run_eval(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
-    from search_api.evaluation import read_questions
+    from search_api.evaluation import read_questions, select_graded
     from search_api.mode_comparison import MODES, compare_modes
     from search_api.search import SearchEngine
 
@@ -248,14 +248,13 @@ def run_eval(arguments: Namespace) -> ExitCode:
     units_file = Path(arguments.units) if arguments.units else None
     files = {path: read_questions(Path(path), snapshot.base_iri, units_file) for path in arguments.queries}
     engine = SearchEngine.open(snapshot)
-    types = {unit.iri: unit.type for unit in engine.index.units}
-    relevant = {iri for questions in files.values() for question in questions for iri in question.relevant}
-    if missing := sorted(relevant - types.keys()):
+    every = [question for questions in files.values() for question in questions]
+    if missing := sorted({iri for question in every for iri in question.relevant} - {unit.iri for unit in engine.index.units}):
         print(
             f"正解のうち {len(missing)} 件が、公開中のデータにありません（見つからないものとして数えます）: {missing[0]} など",
             file=sys.stderr,
         )
-    kinds = {types[iri] for iri in relevant & types.keys()} or {"Measure"}
+    graded = select_graded(engine.index.units, every)
     modes = MODES if arguments.mode == "all" else (arguments.mode,)
     if not engine.index.encoders:
         if arguments.mode == "semantic":
@@ -263,10 +262,10 @@ def run_eval(arguments: Namespace) -> ExitCode:
         modes = tuple(mode for mode in modes if mode != "semantic")
 
     def compare(questions: list[GradedQuestion]) -> Comparison:
-        return compare_modes(questions, engine.rank_units, modes, graded=lambda iri: types[iri] in kinds)
+        return compare_modes(questions, engine.rank_units, modes, graded=graded)
 
     compared = {name: compare(questions) for name, questions in files.items()} if len(files) > 1 else {}
-    _print_evaluation(compared, compare([question for questions in files.values() for question in questions]), arguments.format)
+    _print_evaluation(compared, compare(every), arguments.format)
     return ExitCode.DONE
 
 

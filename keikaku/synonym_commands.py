@@ -80,7 +80,7 @@ def run_try(arguments: Namespace) -> ExitCode:
     from graph.snapshot import Snapshot
     from keikaku.synonyms import choose, compare, read_with, with_thesaurus
     from keikaku.tables import print_json
-    from search_api.evaluation import evaluate
+    from search_api.evaluation import evaluate, select_graded
     from search_api.search import SearchEngine
 
     data_dir = resolve_settings(vars(arguments)).data_dir
@@ -91,9 +91,8 @@ def run_try(arguments: Namespace) -> ExitCode:
     logged, _, _ = read_questions(data_dir, every=arguments.all)
     changes = compare(before, after, dict.fromkeys([question.text for question in logged] + [proposal.example for proposal in chosen]))
     graded = _read_graded(arguments, snapshot, engine)
-    types = {unit.iri: unit.type for unit in engine.index.units}
-    kinds = {types[iri] for question in graded for iri in question.relevant if iri in types}
-    evaluations = [evaluate(graded, one.rank_units, graded=lambda iri: types[iri] in kinds) for one in (before, after)] if graded else []
+    counts = select_graded(engine.index.units, graded)
+    evaluations = [evaluate(graded, one.rank_units, graded=counts) for one in (before, after)] if graded else []
     if arguments.format == "json":
         told = {name: evaluation.to_json() for name, evaluation in zip(("before", "after"), evaluations, strict=False)}
         print_json({"proposals": [_as_json(proposal) for proposal in chosen], "changes": [_change_json(c) for c in changes], **told})

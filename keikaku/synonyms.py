@@ -19,7 +19,7 @@ from search_api.folding import fold
 from search_api.query_log import LoggedQuestion
 from search_api.search import Asked, SearchEngine, SearchRequest
 from search_api.text_analysis import Token, analyse
-from search_api.thesaurus import BUILT_IN, OWN, USER_FILE, Thesaurus
+from search_api.thesaurus import OWN, USER_FILE, Thesaurus, read_thesaurus
 from search_api.unanswered import judge_search
 
 # In the data folder: what was proposed last, so that the numbers shown are those that can be tried and accepted.
@@ -122,15 +122,13 @@ def _literal(text: str) -> str:
 
 def read_with(data_dir: Path, proposals: Sequence[Proposal] = ()) -> Thesaurus:
     """The built-in thesaurus with the user's file, and with ``proposals`` as if they were accepted. Raises ThesaurusError."""
-    own = data_dir / USER_FILE
-    files = [*sorted(BUILT_IN.glob("*.ttl")), *([own] if own.is_file() else [])]
-    known = Thesaurus.read(files)
+    known = read_thesaurus(data_dir)
     if not proposals:
         return known
     with tempfile.TemporaryDirectory() as work:
         tried = Path(work) / USER_FILE
         tried.write_text(as_turtle(proposals, known), encoding="utf-8")
-        return Thesaurus.read([*files, tried])
+        return read_thesaurus(data_dir, tried)
 
 
 def with_thesaurus(engine: SearchEngine, thesaurus: Thesaurus, cache_dir: Path) -> SearchEngine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 
 from ontology.errors import SettingsError
 from search_api.bootstrap import bootstrap_intervals
+from search_api.units import Unit
 
 DEPTH = 10
 MEASURES = ("nDCG@10", "recall@10", "MRR@10", "success@1")
@@ -145,6 +146,13 @@ def evaluate(questions: Sequence[GradedQuestion], ask: Ask, *, graded: Callable[
             unanswerable += 1
             silent += not ranking
     return Evaluation(rows, unanswerable, silent)
+
+
+def select_graded(units: Iterable[Unit], questions: Iterable[GradedQuestion]) -> Callable[[str], bool]:
+    """Whether a unit counts in a ranking: those of the types that ``questions`` grade do, or measures where they grade nothing of ``units``."""
+    types = {unit.iri: unit.type for unit in units}
+    counted = {types[iri] for question in questions for iri in question.relevant if iri in types} or {"Measure"}
+    return lambda iri: types[iri] in counted
 
 
 def discounted_gain(grades: Sequence[int]) -> float:

@@ -123,10 +123,10 @@ class Thesaurus:
         return end <= len(text) and text[start:end] in self._by_label and not (_inside(text, start) or _inside(text, end))
 
 
-def read_thesaurus(data_dir: Path | None = None) -> Thesaurus:
-    """The built-in thesaurus, with the user's file in ``data_dir`` where there is one. Raises ThesaurusError."""
+def read_thesaurus(data_dir: Path | None = None, *further: Path) -> Thesaurus:
+    """The built-in thesaurus, with the user's file in ``data_dir`` where there is one, and with ``further`` files. Raises ThesaurusError."""
     own = [data_dir / USER_FILE] if data_dir and (data_dir / USER_FILE).is_file() else []
-    return Thesaurus.read([*sorted(BUILT_IN.glob("*.ttl")), *own])
+    return Thesaurus.read([*sorted(BUILT_IN.glob("*.ttl")), *own, *further])
 
 
 def _concept(iri: str, stated: Sequence[Statement]) -> Concept:
