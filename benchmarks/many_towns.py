@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 import numpy as np
 
@@ -39,6 +40,7 @@ _FIRST = [
     "竹原野",
     "月見",
 ]
+_BASE = "http://towns.invalid/"
 _LAST = ("市", "町", "区", "村")
 _DEPARTMENTS = [
     "総務課",
@@ -72,6 +74,7 @@ class Towns:
 def make_towns(real: Sequence[Unit], passages: int) -> Towns:
     """The ``real`` units, and towns made from them until there are so many ``passages``; the same ones every time."""
     chance = random.Random(7)
+    real = [unit if "://" in unit.iri else replace(unit, iri=f"{_BASE}id/faq/{quote(unit.iri, safe='')}") for unit in real]
     texts = [passage.indexed_text for passage in cut_passages(real)]
     model_of = {text: number for number, text in enumerate(texts)}
     units, count = list(real), len(texts)
@@ -127,10 +130,10 @@ def _make_unit(unit: Unit, code: str, name: str, pieces: Sequence[tuple[int, int
         )
         for _, field, text in pieces
     )
-    plan = (_move(unit.plan[0], code), unit.plan[1].replace(former, name)) if unit.plan else (f"{code}/plan/案内", f"{name}の案内")
+    plan = (_move(unit.plan[0], code), unit.plan[1].replace(former, name)) if unit.plan else (f"{_BASE}id/{code}/plan/faq", f"{name}の案内")
     return replace(
         unit,
-        iri=_move(unit.iri, code) if unit.plan else f"{code}/{unit.iri}",
+        iri=_move(unit.iri, code),
         title=rename(unit.title),
         plan=plan,
         municipality=(code, name),
@@ -149,7 +152,7 @@ def _move_owners(owners: Sequence[Owner], code: str) -> tuple[Owner, ...]:
 
 def _draw_owner(code: str, chance: random.Random) -> Owner:
     name = chance.choice(_DEPARTMENTS)
-    return Owner(f"{code}/department/{name}", name, "responsible")
+    return Owner(f"{_BASE}id/{code}/department/{quote(name)}", name, "responsible")
 
 
 class TurnedEncoder:
