@@ -14,7 +14,6 @@ from graph.snapshot import Snapshot
 from graph.store import GraphStore
 from graph.terms import PLAN
 
-LANGUAGES = ("ja", "en")
 KINDS = ("class", "property", "individual")
 
 
