@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,6 +17,7 @@ from graph.indicator_series import ROLE_NAMES
 from graph.negotiation import GRAPH_FORMATS, choose
 from graph.versions import Version
 from search_api.addresses import page_path
+from search_api.clock import JAPAN
 from search_api.current import Published
 from search_api.pages import render_page
 from search_api.problem import not_found
@@ -47,21 +50,26 @@ def show_dataset(request: Request, current: Current) -> Response:
             "file": documents[iri]["file_name"] if iri in documents else None,
             "counts": counts,
         }
-        for iri, counts in sorted(current.counts.graphs.items(), key=lambda pair: (pair[0] not in documents, pair[0]))
+        for iri, counts in current.counts.graphs.items()
     ]
-    dumps, tables = [], []
+    dumps, tables = [], defaultdict(list)
     for file in downloads(_municipalities(current)):
-        (dumps if file.compressed else tables).append(file)
+        name, _, label = file.japanese.rstrip("）").partition("（")
+        if file.compressed:
+            dumps.append(file)
+        else:
+            tables[name].append((label, file.path))
     return render_page(
         request,
         "dataset.html",
         build_id=current.snapshot.build_id,
         license=request.app.state.settings.data_license,
         whole=current.counts.whole,
-        graphs=graphs,
+        graphs=sorted(graphs, key=lambda graph: (graph["file"] is None, graph["title"])),
         dumps=dumps,
         tables=tables,
         versions=_versions(current),
+        japanese_time=lambda published: f"{datetime.fromisoformat(published).astimezone(JAPAN):%Y-%m-%d %H:%M}",
         roles=ROLE_NAMES,
         page_of=lambda iri: page_path(iri, base_iri),
     )

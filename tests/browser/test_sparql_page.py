@@ -137,6 +137,25 @@ def test_a_link_brings_query_and_view_back(open_page: Callable, server: str) -> 
     assert "担当する取組の多い部署" in again.locator("#query").input_value()
 
 
+def test_bars_are_as_long_as_their_values(open_page: Callable, server: str) -> None:
+    page = open_page(f"{server}/sparql")
+    ask(page, 'SELECT ?name ?n { VALUES (?name ?n) { ("一" 10) ("二" 5) ("三" 0) } }')
+    page.get_by_role("button", name="グラフ").click()
+    page.locator("svg.plot rect").first.wait_for()
+    widths = page.eval_on_selector_all("svg.plot rect", "bars => bars.map(bar => bar.getBoundingClientRect().width)")
+    assert len(widths) == 3
+    assert widths[0] == pytest.approx(2 * widths[1], rel=0.02)
+    assert widths[2] <= 2
+
+
+def test_on_a_narrow_screen_the_result_stands_below_the_query(open_page: Callable, server: str) -> None:
+    page = open_page(f"{server}/sparql", viewport={"width": 390, "height": 844})
+    ask(page, "SELECT ?p { ?p a <https://w3id.org/keikaku/ns#Plan> }")
+    page.locator(".outcome").first.wait_for()
+    editor, result, examples = (page.locator(name).bounding_box()["y"] for name in ("#editor", "#live-outcome", ".queries"))
+    assert editor < result < examples
+
+
 def test_cells_lead_to_the_pages_of_things(open_page: Callable, server: str) -> None:
     page = open_page(f"{server}/sparql")
     ask(page, "SELECT ?p { ?p a <https://w3id.org/keikaku/ns#Plan> }")
