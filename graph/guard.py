@@ -8,6 +8,7 @@ The engine stops nowhere by itself: about 900 nested FILTER EXISTS overflow its 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ MAX_TOKENS = 20_000
 MAX_DEPTH = 64
 
 _OPENING = {"{": "}", "(": ")", "[": "]"}
+_CLOSING = frozenset(_OPENING.values())
 _PREFIX_OPERATORS = frozenset(("!", "-", "+", "^", "^^"))
 _DEEP_IRI = re.compile(rf"[(!+\-^]{{{MAX_DEPTH + 1}}}")  # where "<" may be an operator
 
@@ -50,10 +52,10 @@ def check_query(query: str, graphs: Container[str], base_iri: str = "", data: Se
     """
     if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise QueryTooLarge(f"問い合わせが長すぎます。{MAX_BYTES // 1024} KiB までにしてください")
-    everything = list(tokenize(query))
-    tokens = [token for token in everything if not any(rows.covers(token.position) for rows in data)]
-    if len(tokens) > MAX_TOKENS:
-        raise QueryTooDeep(f"問い合わせの語が {len(tokens)} あります。{MAX_TOKENS} までにしてください")
+    everything = list(itertools.islice(tokenize(query), MAX_TOKENS + 1))
+    if len(everything) > MAX_TOKENS:
+        raise QueryTooDeep(f"問い合わせの語が多すぎます。{MAX_TOKENS} までにしてください")
+    tokens = [token for token in everything if not any(rows.covers(token.position) for rows in data)] if data else everything
     prologue = Prologue(query, tokens, base_iri)
     body = tokens[prologue.end :]
     form = body[0].keyword if body else ""
@@ -127,18 +129,20 @@ def _check_words(query: str, tokens: Sequence[Token]) -> None:
             fail_at(query, token, "SPARQL の語ではありません")
 
 
-def _check_nesting(query: str, tokens: list[Token]) -> None:
+def _check_nesting(query: str, tokens: Sequence[Token]) -> None:
     expected: list[str] = []
     run = 0
     for token in tokens:
-        run = run + 1 if token.text in _PREFIX_OPERATORS else 0
-        if token.kind == "iri" and _DEEP_IRI.search(token.text):
-            run = MAX_DEPTH + 1
-        if token.kind == "operator" and token.text in _OPENING:
-            expected.append(_OPENING[token.text])
-        elif token.kind == "operator" and token.text in _OPENING.values() and (not expected or expected.pop() != token.text):
-            fail_at(query, token, "対応する開き括弧がありません")
-        if max(len(expected), run) > MAX_DEPTH:
+        kind, text, _ = token
+        if kind == "operator":
+            run = run + 1 if text in _PREFIX_OPERATORS else 0
+            if text in _OPENING:
+                expected.append(_OPENING[text])
+            elif text in _CLOSING and (not expected or expected.pop() != text):
+                fail_at(query, token, "対応する開き括弧がありません")
+        else:
+            run = MAX_DEPTH + 1 if kind == "iri" and _DEEP_IRI.search(text) else 0
+        if run > MAX_DEPTH or len(expected) > MAX_DEPTH:
             raise QueryTooDeep(f"問い合わせの入れ子が深すぎます。{MAX_DEPTH} 段までにしてください")
 
 

@@ -179,9 +179,11 @@ class Worker:
     def restart(self) -> None:
         """Replace the process. The new one starts while the caller goes on; it is greeted at its first use."""
         with self._lock:
-            self._kill()
+            former = self._kill()
             if not self._stopped:
                 self._start()
+        # A process of a gigabyte takes a while to end, the longer the busier the machine is; nobody shall wait for that.
+        threading.Thread(target=former.wait, name="keikaku-ending", daemon=True).start()
 
     def interrupt(self) -> None:
         """End the query that runs, from another thread: who waits for it gets a ConnectionError and restarts the worker."""
@@ -190,17 +192,18 @@ class Worker:
             self._connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
+        """It has ended when this returns."""
         with self._lock:
             self._stopped = True
-            self._kill()
+            self._kill().wait()
 
-    def _kill(self) -> None:
+    def _kill(self) -> Process:
         self._process.kill()
         # Wakes a thread that waits for the answer; it is not closed under its hands.
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
-        self._process.wait()
         self._connection.close()
+        return self._process
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         """Header and body of the next frame."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from typing import ClassVar, NamedTuple, NoReturn
 from urllib.parse import urljoin
 
 from ontology.errors import QuerySyntaxError
@@ -23,9 +22,11 @@ _PART = _START + r"\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
 _CODE_POINT = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
-    "|".join(
+    r"(?:[ \t\r\n]+|\#[^\r\n]*)*+(?:"
+    + "|".join(
         (
-            r"(?P<blank>[ \t\r\n]+|\#[^\r\n]*)",
+            rf"(?P<variable>[?$][{_START}0-9][{_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*)",
+            r"(?P<bracket>[{}()\[\];,])",  # an operator; the most frequent come first
             r"(?P<iri><(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)",
             r'(?P<string>"""(?:(?:"|"")?(?:[^"\\]|\\.))*"""|'
             + r"'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''"
@@ -34,21 +35,22 @@ _TOKEN = re.compile(
             rf"(?P<node>_:[{_START}0-9](?:[{_PART}.]*[{_PART}])?)",
             rf"(?P<name>(?:[{_BASE}](?:[{_PART}.]*[{_PART}])?)?:"
             rf"(?:(?:[{_START}:0-9]|{_ESCAPED})(?:(?:[{_PART}.:]|{_ESCAPED})*(?:[{_PART}:]|{_ESCAPED}))?)?)",
-            rf"(?P<variable>[?$][{_START}0-9][{_START}0-9\u00B7\u0300-\u036F\u203F-\u2040]*)",
             r"(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)",
             r"(?P<number>[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
             # With code point escapes, which are for strings and IRIs only, so that what is refused can be told from what cannot be read.
             rf"(?P<word>(?:[{_START}]|{_CODE_POINT.pattern})(?:[{_START}0-9]|{_CODE_POINT.pattern})*)",
-            r"(?P<operator>\^\^|&&|\|\||<=|>=|!=|[{}()\[\].;,=<>!^*/+\-|?~])",
+            r"(?P<operator>\^\^|&&|\|\||<=|>=|!=|[.=<>!^*/+\-|?~])",
+            r"(?P<end>\Z)",
         )
-    ),
+    )
+    + ")",
     re.DOTALL,
 )
+_BLANK = re.compile(r"(?:[ \t\r\n]+|\#[^\r\n]*)*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or sign of a query. ``kind`` is iri, string, node, name, variable, language, number, word or operator; ``position`` counts characters from 0."""
 
     kind: str
@@ -68,14 +70,17 @@ class Token:
 
 def tokenize(query: str) -> Iterator[Token]:
     """The tokens of ``query`` without blanks and comments. Raises QuerySyntaxError at what begins no token."""
+    match_next = _TOKEN.scanner(query).match  # each match begins where the last one ended
     position = 0
-    while position < len(query):
-        match = _TOKEN.match(query, position)
-        if match is None:
-            fail_at(query, Token("", query[position : position + 10], position), "読めない文字があります")
-        if match.lastgroup != "blank":
-            yield Token(match.lastgroup, match[0], position)
+    while (match := match_next()) is not None:
+        kind = match.lastgroup
+        if kind == "end":
+            return
         position = match.end()
+        start = match.start(kind)
+        yield Token("operator" if kind == "bracket" else kind, query[start:position], start)
+    position = _BLANK.match(query, position).end()
+    fail_at(query, Token("", query[position : position + 10], position), "読めない文字があります")
 
 
 class Prologue:

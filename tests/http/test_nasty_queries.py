@@ -14,24 +14,14 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from benchmarks.nasty_queries import QUERIES as QUERY_FILE
+from benchmarks.nasty_queries import write_query
 from benchmarks.serving import serve
 from search_api.app import create_app
 from search_api.settings import ServiceSettings
 
 LIMIT = 0.5  # seconds
-QUERIES = tomllib.loads((Path(__file__).parents[1] / "graph" / "nasty_queries.toml").read_text(encoding="utf-8"))["query"]
-
-
-def write(query: dict) -> str:
-    times = query.get("times", 0)
-    parts = (
-        query["start"],
-        query.get("repeated", "") * times,
-        query.get("middle", ""),
-        query.get("closing", "") * times,
-        query.get("end", ""),
-    )
-    return "".join(parts)
+QUERIES = tomllib.loads(QUERY_FILE.read_text(encoding="utf-8"))["query"]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +35,7 @@ def second_client() -> httpx.Client:
 
 
 def ask(endpoint: str, query: dict) -> httpx.Response:
-    return httpx.post(endpoint, data={"query": write(query), "timeout": str(LIMIT)}, timeout=60)
+    return httpx.post(endpoint, data={"query": write_query(query), "timeout": str(LIMIT)}, timeout=60)
 
 
 @pytest.mark.parametrize("seed", [1])
