@@ -1,7 +1,8 @@
-"""txtai as its documentation sets it up, run by search_rivals.py in the environment that has it.
+"""txtai as its documentation sets it up, run by search_rivals.py in the environment that has it, which asks it one question at a time.
 
-Standard input: JSON with ``texts``, ``questions`` and ``model``. Standard output: JSON with ``rankings`` (numbers of texts, a list for each of
-``questions``) and ``milliseconds``, for plain vectors and for hybrid search.
+First line of standard input: JSON with ``texts`` and ``models`` (name → folder). When all is indexed, one line with the names of the searches
+goes to standard output. Then each line of input is JSON with a ``search`` and a ``question``, and is answered by JSON with ``rows`` (numbers of
+texts, best first) and ``milliseconds``, measured here so that the pipe costs nothing.
 """
 
 from __future__ import annotations
@@ -16,19 +17,20 @@ DEPTH = 30
 def main() -> None:
     from txtai import Embeddings
 
-    task = json.load(sys.stdin)
-    answer = {}
-    for name, options in (("txtai", {}), ("txtai hybrid", {"hybrid": True})):
-        prompts = {"query": "query: ", "data": "passage: "}
-        embeddings = Embeddings(path=task["model"], method="sentence-transformers", instructions=prompts, gpu=False, **options)
-        embeddings.index([(number, text, None) for number, text in enumerate(task["texts"])])
-        rankings, times = [], []
-        for question in task["questions"]:
-            started = time.perf_counter()
-            rankings.append([int(number) for number, _ in embeddings.search(question, DEPTH)])
-            times.append(1000 * (time.perf_counter() - started))
-        answer[name] = {"rankings": rankings, "milliseconds": times}
-    json.dump(answer, sys.stdout)
+    task = json.loads(sys.stdin.readline())
+    searches = {}
+    for model, folder in task["models"].items():
+        for kind, options in (("txtai", {}), ("txtai hybrid", {"hybrid": True})):
+            prompts = {"query": "query: ", "data": "passage: "}
+            embeddings = Embeddings(path=folder, method="sentence-transformers", instructions=prompts, gpu=False, **options)
+            embeddings.index([(number, text, None) for number, text in enumerate(task["texts"])])
+            searches[f"{kind}, {model}"] = embeddings
+    print(json.dumps(list(searches)), flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        started = time.perf_counter()
+        rows = [int(number) for number, _ in searches[asked["search"]].search(asked["question"], DEPTH)]
+        print(json.dumps({"rows": rows, "milliseconds": 1000 * (time.perf_counter() - started)}), flush=True)
 
 
 if __name__ == "__main__":

