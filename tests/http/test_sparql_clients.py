@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import subprocess
 import tomllib
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import httpx
@@ -133,6 +137,29 @@ def test_curl(endpoint: str, names: set[tuple[str, str]]) -> None:
     direct = run(endpoint, "--data-binary", CONSTRUCT, "-H", "Content-Type: application/sparql-query", "--compressed")
     assert len(rdflib.Graph().parse(data=direct, format="turtle")) == len(names)
     assert "text/turtle" in run("-I", endpoint)
+
+
+def test_pandas_reads_csv_from_an_address(endpoint: str, names: set[tuple[str, str]]) -> None:
+    """What ``pandas.read_csv(url)`` sends: urllib's own headers, or those of ``storage_options``."""
+    for parameters, headers in (({"query": SELECT, "format": "csv"}, {}), ({"query": SELECT}, {"Accept": "text/csv"})):
+        request = urllib.request.Request(f"{endpoint}?{urllib.parse.urlencode(parameters)}", headers=headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+            rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))
+        assert {(row["m"], row["name"]) for row in rows} == names
+
+
+def test_comunica_sees_that_it_is_an_endpoint(endpoint: str) -> None:
+    """Comunica first asks any source for RDF, of which it knows many kinds, and looks for ``sd:Service`` in it."""
+    kinds = (
+        "application/n-quads,application/trig;q=0.95,application/ld+json;q=0.9,application/n-triples;q=0.8,text/turtle;q=0.6,text/n3;q=0.35"
+    )
+    answer = httpx.get(endpoint, headers={"Accept": f"{kinds},text/html;q=0.2,application/xhtml+xml;q=0.18"}, timeout=60)
+    assert answer.headers["content-type"].partition(";")[0] == "application/n-quads"
+    described = rdflib.Graph().parse(data=answer.text, format="nt")  # all in the default graph, so these are N-Triples
+    service = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    (subject,) = described.subjects(rdflib.RDF.type, service.Service)
+    assert {str(address) for address in described.objects(subject, service.endpoint)} == {endpoint}
 
 
 _SCRIPT = """
