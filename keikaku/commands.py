@@ -124,6 +124,7 @@ _ACCEPT = {
 
 def run_sparql(arguments: Namespace) -> ExitCode:
     from graph.query_engines import open_query_engine
+    from graph.query_limits import QueryLimits
     from graph.snapshot import Snapshot
 
     if arguments.examples:
@@ -134,7 +135,8 @@ def run_sparql(arguments: Namespace) -> ExitCode:
     service = settings.service
     with open_query_engine(snapshot, service.remote_store, workers=1, timeout=service.query_timeout) as engine:
         try:
-            result = engine.run(_fill_searches(query, snapshot), accept=_ACCEPT[arguments.format])
+            limits = QueryLimits(max_rows=service.query_rows)
+            result = engine.run(_fill_searches(query, snapshot), accept=_ACCEPT[arguments.format], limits=limits)
         except NotAcceptable as error:
             raise SettingsError(
                 "--format csv は SELECT にだけ使えます。CONSTRUCT と DESCRIBE には table（Turtle）か json（JSON-LD）を指定してください"
@@ -144,6 +146,10 @@ def run_sparql(arguments: Namespace) -> ExitCode:
         _print_solutions(json.loads(body))
     else:
         sys.stdout.write(body if body.endswith("\n") else body + "\n")
+    if result.truncated:
+        print(
+            f"行数の上限（{service.query_rows:,}）で打ち切りました。条件を絞るか、KEIKAKU_QUERY_ROWS を大きくしてください", file=sys.stderr
+        )
     return ExitCode.DONE
 
 

@@ -271,6 +271,14 @@ def test_examples_are_listed_and_answered_by_name(keikaku: Keikaku, town: Path) 
     assert "keikaku sparql --examples" in unknown.err
 
 
+def test_a_cut_result_is_told(keikaku: Keikaku, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEIKAKU_QUERY_ROWS", "3")
+    (tmp_path / "query.rq").write_text("SELECT ?s { ?s ?p ?o }", encoding="utf-8")
+    run = keikaku("sparql", tmp_path / "query.rq", "--data", town, "--format", "csv")
+    assert (run.code, len(rows(run.out))) == (0, 3)
+    assert "行数の上限（3）で打ち切りました" in run.err
+
+
 def test_sparql_searches_inside_a_query(keikaku: Keikaku, town: Path, tmp_path: Path) -> None:
     search = 'SERVICE plan:search { ?measure plan:query "ふるさと納税" ; plan:rank ?rank ; plan:limit %s }'
     query = f"PREFIX plan: <https://w3id.org/keikaku/ns#>\nSELECT ?measure ?rank {{\n {search} }} ORDER BY ?rank"

@@ -62,6 +62,30 @@ def test_the_service_answers_from_the_store(
     assert (embedded["engine"], embedded["build_id"], embedded["current"]) == ("embedded", build_id, True)
 
 
+def test_the_row_limit_is_told_whichever_engine_answers(store: RemoteStore, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert push(store, town, monkeypatch) == 0
+    told = []
+    for remote_store in (store, None):
+        with TestClient(create_app(town, ServiceSettings(remote_store=remote_store, query_rows=3))) as service:
+            answers = [
+                service.get("/sparql", params={"query": query, "format": "nt" if query.startswith("CONSTRUCT") else "csv"})
+                for query in ("SELECT ?s { ?s ?p ?o }", "SELECT ?s { ?s ?p ?o } LIMIT 3", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+            ]
+            told.append([(len(answer.text.splitlines()), answer.headers.get("X-Keikaku-Truncated")) for answer in answers])
+    assert told[0] == told[1] == [(4, "rows=3"), (4, None), (3, "rows=3")]
+
+
+def test_push_by_sparql_update(store: RemoteStore, town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("KEIKAKU_SPARQL_ENDPOINT", store.endpoint)
+    monkeypatch.setenv("KEIKAKU_SPARQL_GRAPH_STORE", store.graph_store)
+    monkeypatch.setenv("KEIKAKU_SPARQL_UPDATE", store.update)
+    assert main(["push", "--update", "--data", str(town)]) == 0
+    assert "SPARQL Update で読み込みました" in capsys.readouterr().out
+    monkeypatch.delenv("KEIKAKU_SPARQL_UPDATE")
+    assert main(["push", "--update", "--data", str(town)]) == 2  # Oxigraph takes no updates where it answers queries
+    assert "KEIKAKU_SPARQL_UPDATE の番地を確かめてください" in capsys.readouterr().err
+
+
 def test_what_is_refused_never_reaches_the_store(service: TestClient) -> None:
     assert service.get("/sparql", params={"query": "DROP ALL"}).status_code == 403
     assert service.get("/sparql", params={"query": "SELECT * { SERVICE <http://x.example/> { ?s ?p ?o } }"}).status_code == 403
