@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from copy import copy
 
 DEPTH = 30
 
@@ -20,11 +21,12 @@ def main() -> None:
     task = json.loads(sys.stdin.readline())
     searches = {}
     for model, folder in task["models"].items():
-        for kind, options in (("txtai", {}), ("txtai hybrid", {"hybrid": True})):
-            prompts = {"query": "query: ", "data": "passage: "}
-            embeddings = Embeddings(path=folder, method="sentence-transformers", instructions=prompts, gpu=False, **options)
-            embeddings.index([(number, text, None) for number, text in enumerate(task["texts"])])
-            searches[f"{kind}, {model}"] = embeddings
+        prompts = {"query": "query: ", "data": "passage: "}
+        hybrid = Embeddings(path=folder, method="sentence-transformers", instructions=prompts, gpu=False, hybrid=True)
+        hybrid.index([(number, text, None) for number, text in enumerate(task["texts"])])
+        vectors = copy(hybrid)  # the same without the words: what an index without hybrid=True is
+        vectors.scoring = None
+        searches |= {f"txtai, {model}": vectors, f"txtai hybrid, {model}": hybrid}
     print(json.dumps(list(searches)), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)

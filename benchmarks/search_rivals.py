@@ -26,10 +26,12 @@ import numpy as np
 from benchmarks.beir import SHARED, locate_collection, read_collection
 from benchmarks.retrieval import BASE, QUESTIONS, UNITS, index_collection, index_plans
 from search_api import embedded_model
+from search_api.embedding_cache import encode_with_cache
+from search_api.encoder_sentence_transformers import SentenceTransformerEncoder
 from search_api.evaluation import GradedQuestion, evaluate, read_questions
 from search_api.keyword_index import KeywordIndex
-from search_api.onnx_export import load_sentence_transformer
 from search_api.passages import cut_passages
+from search_api.progress import silent
 from search_api.search import SearchEngine, SearchRequest
 from search_api.units import Unit
 
@@ -77,15 +79,15 @@ def locate_models(work: Path) -> dict[str, Path]:
     return {"e5 published": published, "e5 adapted": embedded_model.locate() / "e5"}
 
 
-def rank_by_faiss(model_folder: Path, texts: Sequence[str], owners: Sequence[str]) -> Rank:
-    """sentence-transformers on torch, and all vectors in a flat index."""
+def rank_by_faiss(model_folder: Path, texts: Sequence[str], owners: Sequence[str], cache: Path) -> Rank:
+    """sentence-transformers on torch, and all vectors in a flat index; those of texts are kept in ``cache``."""
     faiss.omp_set_num_threads(1)
-    model = load_sentence_transformer(str(model_folder))
-    index = faiss.IndexFlatIP(model.get_embedding_dimension())
-    index.add(model.encode_document(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False))
+    model = SentenceTransformerEncoder(str(model_folder))
+    index = faiss.IndexFlatIP(model.dimension)
+    index.add(encode_with_cache(model, texts, cache, silent))
 
     def answer(text: str) -> Sequence[str]:
-        _, rows = index.search(model.encode_query([text], normalize_embeddings=True, show_progress_bar=False), DEPTH)
+        _, rows = index.search(model.encode_queries([text]), DEPTH)
         return [owners[row] for row in rows[0] if row >= 0]
 
     return timed(answer)
@@ -145,21 +147,15 @@ def own_rivals(engine: SearchEngine, known: frozenset[str]) -> list[Rival]:
 
 
 def compare(
-    title: str,
-    engine: SearchEngine,
-    units: Sequence[Unit],
-    questions: Sequence[GradedQuestion],
-    *,
-    models: dict[str, Path],
-    txtai: Path | None,
+    title: str, engine: SearchEngine, units: Sequence[Unit], questions: Sequence[GradedQuestion], *, work: Path, txtai: Path | None
 ) -> None:
     """Ask all on the passages of ``units`` and print the table."""
-    passages = cut_passages(units)
+    passages, models = cut_passages(units), locate_models(work)
     texts, owners = [passage.indexed_text for passage in passages], [units[passage.unit].iri for passage in passages]
     answered = [question for question in questions if question.relevant]
     with ExitStack() as stack:
         rivals = own_rivals(engine, frozenset(owners))
-        rivals += [Rival(f"s-t + faiss, {name}", rank_by_faiss(folder, texts, owners)) for name, folder in models.items()]
+        rivals += [Rival(f"s-t + faiss, {name}", rank_by_faiss(folder, texts, owners, work / "cache")) for name, folder in models.items()]
         if txtai:
             rivals += stack.enter_context(open_txtai(txtai, models, texts, owners))
         rivals.append(Rival("BM25, character pairs", rank_by_pairs(texts, owners)))
@@ -200,18 +196,16 @@ def main() -> None:
     parser.add_argument("--no-plans", dest="plans", action="store_false")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    models = locate_models(arguments.work)
     if arguments.plans:
         engine = index_plans(sorted((SHARED / "seeds").glob("*.txt")), arguments.work / "plans")
         measures = [unit for unit in engine.index.units if unit.type == "Measure"]
         files = [SHARED / "queries" / "dev_queries.json", *sorted(QUESTIONS.glob("*.json"))]
         questions = [question for file in files for question in read_questions(file, BASE, UNITS)]
-        compare("plans", engine, measures, questions, models=models, txtai=arguments.txtai)
+        compare("plans", engine, measures, questions, work=arguments.work, txtai=arguments.txtai)
     for name in arguments.collections:
         collection = read_collection(locate_collection(name))
-        compare(
-            name, index_collection(collection, arguments.work), collection.units, collection.questions, models=models, txtai=arguments.txtai
-        )
+        engine = index_collection(collection, arguments.work)
+        compare(name, engine, collection.units, collection.questions, work=arguments.work, txtai=arguments.txtai)
 
 
 if __name__ == "__main__":
