@@ -10,8 +10,14 @@ from graph.snapshot import Snapshot
 SparqlEngine = QueryEngine | RemoteQueryEngine
 
 
-def open_query_engine(snapshot: Snapshot, remote_store: RemoteStore | None, *, workers: int, timeout: float) -> SparqlEngine:
-    """``workers`` are processes of the embedded engine; ``timeout`` is in seconds. Raises SnapshotError where the store cannot be opened."""
+def open_query_engine(
+    snapshot: Snapshot, remote_store: RemoteStore | None, *, workers: int, timeout: float, in_memory: bool = False
+) -> SparqlEngine:
+    """``workers`` are processes of the embedded engine, with the graph ``in_memory`` where there is room; ``timeout`` is in seconds.
+
+    Raises SnapshotError where the store cannot be opened.
+    """
     if remote_store is not None:
         return RemoteQueryEngine(remote_store, snapshot.base_iri, snapshot.store.graph_names(), timeout=timeout)
-    return QueryEngine(snapshot.path / "store", graph_file=snapshot.path / "graph.nq", workers=workers, timeout=timeout)
+    graph_file = snapshot.path / "graph.nq" if in_memory else None
+    return QueryEngine(snapshot.path / "store", graph_file=graph_file, workers=workers, timeout=timeout)

@@ -75,6 +75,7 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         "base_iri": settings.base_iri,
         "query_timeout": f"{settings.service.query_timeout:g}",
         "query_workers": str(settings.service.query_workers),
+        "graph_in_memory": "on" if settings.service.graph_in_memory else "off",
         "query_rows": str(settings.service.query_rows),
         "client_queries": str(settings.service.client_queries),
         "client_queries_per_minute": str(settings.service.client_queries_per_minute),

@@ -116,6 +116,13 @@ SETTINGS = (
     Setting("workers", "KEIKAKU_WORKERS", "1", _read_count, "応答するプロセスの数"),
     Setting("query_timeout", "KEIKAKU_QUERY_TIMEOUT", "30", _read_seconds, "SPARQL の一つの問合せに許す秒数"),
     Setting("query_workers", "KEIKAKU_QUERY_WORKERS", "3", _read_count, "SPARQL に答えるプロセスの数。一人の利用者は、一つを除いて使える"),
+    Setting(
+        "graph_in_memory",
+        "KEIKAKU_GRAPH_IN_MEMORY",
+        "on",
+        _read_switch,
+        "SPARQL に、メモリーに載せたグラフで答えるか（on か off）。載せるメモリーの無い機械では、on でもディスクから答える",
+    ),
     Setting("query_rows", "KEIKAKU_QUERY_ROWS", "1000000", _read_count, "SELECT の答えの行数の上限"),
     Setting("client_queries", "KEIKAKU_CLIENT_QUERIES", "8", _read_count, "一人の利用者（アドレス）が同時に送れる SPARQL の問合せの数"),
     Setting(
@@ -163,6 +170,7 @@ _SERVICE_FIELDS = (
     "allow_origins",
     "query_timeout",
     "query_workers",
+    "graph_in_memory",
     "query_rows",
     "client_queries",
     "client_queries_per_minute",

@@ -100,7 +100,13 @@ def open_published(data_dir: Path, settings: ServiceSettings) -> Published:
     """Open what ``data_dir`` publishes now. Raises SnapshotError where it is missing, damaged or incompatible."""
     snapshot = Snapshot.open(data_dir)
     suggester = Suggester.open(snapshot.index_directory)
-    queries = open_query_engine(snapshot, settings.remote_store, workers=settings.query_workers, timeout=settings.query_timeout)
+    queries = open_query_engine(
+        snapshot,
+        settings.remote_store,
+        workers=settings.query_workers,
+        timeout=settings.query_timeout,
+        in_memory=settings.graph_in_memory,
+    )
     return Published(snapshot, SearchEngine.open(snapshot), queries, suggester)
 
 

@@ -18,8 +18,8 @@ class ServiceSettings:
     """Settings of the HTTP service.
 
     ``allow_origins`` are the origins (``https://portal.example.lg.jp``) whose pages may read answers; ``("*",)`` allows every origin,
-    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL with at most
-    ``query_rows`` solutions. One client may have ``client_queries`` at a time and ``client_queries_per_minute``; this machine is not counted
+    the default none but the service's own. ``query_timeout`` is in seconds, ``query_workers`` processes answer SPARQL, from memory where
+    ``graph_in_memory`` and there is room, with at most ``query_rows`` solutions. One client may have ``client_queries`` at a time and ``client_queries_per_minute``; this machine is not counted
     with ``exempt_loopback``. ``trusted_proxies`` (addresses and networks, by commas) may tell a client's address. ``query_log`` is the
     file in which questions without an answer are counted, None to keep none. ``data_license`` is the IRI of the licence under which the
     operator publishes the data, empty where there is none. ``remote_store`` answers SPARQL in the place of the embedded engine.
@@ -30,6 +30,7 @@ class ServiceSettings:
     allow_origins: tuple[str, ...] = ()
     query_timeout: float = 30.0
     query_workers: int = 3
+    graph_in_memory: bool = True
     query_rows: int = 1_000_000
     client_queries: int = 8
     client_queries_per_minute: int = 3000
