@@ -80,7 +80,7 @@ class QueryEngine:
 
     def __init__(self, store_path: Path, *, graph_file: Path | None = None, workers: int = 2, timeout: float = 30.0) -> None:
         self.timeout = timeout
-        self._fork_server = start_fork_server(graph_file, MEMORY_BYTES) if graph_file else None
+        self._fork_server = start_fork_server(graph_file, MEMORY_BYTES, workers) if graph_file else None
         self._workers = [Worker(store_path, MEMORY_BYTES, self._fork_server) for _ in range(workers)]
         self._queue = FairQueue(self._workers)
         self.counts: Counter[str] = Counter()

@@ -1,6 +1,6 @@
 """A process that holds a graph in memory and forks the processes that answer from it: ``python query_fork_server.py FD GRAPH MEMORY``.
 
-From memory a query takes half the time that it takes from disk, or less, and all workers share one copy. On the socket FD one byte says that
+From memory a query takes half the time that it takes from disk, or less, and the workers share what they do not touch. On the socket FD one byte says that
 the graph is loaded; from then on each byte that comes with a file descriptor asks for a worker on that descriptor. The process ends when
 the other side closes, and when it cannot fork: then workers over the store on disk take its place.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_without_the_process_that_forks_the_disk_answers(store_path: Path, graph
         assert engine.count_workers() == {"disk": 1}
 
 
+def test_a_query_waits_for_the_disk_where_the_process_that_forks_dies_with_its_worker(store_path: Path, graph_file: Path) -> None:  # noqa: F811
+    with QueryEngine(store_path, graph_file=graph_file, workers=1, timeout=20) as engine:
+        wait_until(lambda: engine.count_workers() == {"memory": 1})
+        os.kill(engine._fork_server.pid, signal.SIGSTOP)
+        with pytest.raises(QueryTimeout):
+            engine.run(ENDLESS, limits=QueryLimits(seconds=0.2))  # the next worker is asked for
+        threading.Timer(0.3, os.kill, (engine._fork_server.pid, signal.SIGKILL)).start()
+        assert count(engine) == 21
+        assert engine.count_workers() == {"disk": 1}
+
+
 def test_a_file_that_cannot_be_read_leaves_the_disk(store_path: Path, tmp_path: Path) -> None:  # noqa: F811
     broken = tmp_path / "graph.nq"
     broken.write_text("<a> <b>\n")
@@ -109,7 +121,7 @@ def test_where_it_cannot_be_none_is_started(graph_file: Path, tmp_path: Path, mi
         monkeypatch.setattr(query_process, "_available_memory", lambda: graph_file.stat().st_size)
     elif missing == "means":
         monkeypatch.delattr(os, "pidfd_open")
-    assert query_process.start_fork_server(tmp_path / "none.nq" if missing == "file" else graph_file, 1 << 30) is None
+    assert query_process.start_fork_server(tmp_path / "none.nq" if missing == "file" else graph_file, 1 << 30, 1) is None
 
 
 def test_all_processes_end_with_the_engine(store_path: Path, graph_file: Path) -> None:  # noqa: F811
