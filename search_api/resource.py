@@ -20,7 +20,7 @@ _FOREIGN_LABELS = {
     "dcterms:format": "形式", "dcterms:issued": "発行", "dcterms:spatial": "統計の地域コード", "org:unitOf": "所属", "dcterms:replaces": "前の計画", "dcterms:isReplacedBy": "引き継ぐ取組",
     "skos:inScheme": "体系", "skos:notation": "番号", "skos:definition": "説明", "rdfs:seeAlso": "参照", "dcterms:source": "典拠",
     "org:originalOrganization": "前の部署", "org:resultingOrganization": "後の部署", "dcterms:date": "日",
-    "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "prov:wasDerivedFrom": "根拠",
+    "rdf:subject": "主語", "rdf:predicate": "述語", "rdf:object": "目的語", "rdf:Statement": "結論", "qb:Observation": "指標の値", "prov:wasDerivedFrom": "根拠",
     "skos:altLabel": "別の名", "dcterms:references": "名指す枠組み", "owl:sameAs": "同じもの", "skos:closeMatch": "似た名のもの",
     "skos:hiddenLabel": "見分ける語", "skos:broader": "上位の項目", "skos:exactMatch": "同じ項目", "skos:broadMatch": "含む項目", "skos:topConceptOf": "最上位の項目とする体系",
     "skos:note": "注", "dcterms:publisher": "機関", "dcterms:isVersionOf": "版のもと", "dcterms:temporal": "期間", "owl:versionInfo": "版", "rdfs:label": "名称", "oa:exact": "書かれている文字",
@@ -57,6 +57,13 @@ _QUOTED_WITH = {
     "plan:responsibleDepartment": "plan:departmentQuotedFrom",
     "dcterms:isReplacedBy": "plan:successorQuotedFrom",
     "dcterms:references": "plan:referenceQuotedFrom",
+}
+# Values that the graph writes in English.
+_JAPANESE = {
+    "true": "はい",
+    "false": "いいえ",
+    "confirmed": "原典または複数の資料で確かめたもの",
+    "single": "二次資料一つによるもの",
 }
 _NATURAL = re.compile(r"(\d+)")
 
@@ -135,9 +142,22 @@ class _Reader:
         twice = {_expand(_INVERSE[name]) for name in map(_shorten, (p.iri for p in told)) if name in _INVERSE}
         properties = [*told, *(p for p in self._incoming(incoming) if p.iri not in twice)]
         kinds = next((p.values for p in properties if p.iri == _expand("rdf:type")), ())
-        kind = "・".join(dict.fromkeys(_FOREIGN_LABELS.get(value.text, value.text) for value in kinds if not value.text.startswith("org:")))
+        named_kinds = [_FOREIGN_LABELS.get(value.text, value.text) for value in kinds]
+        own_kinds = [
+            name for name in named_kinds if ":" not in name
+        ] or named_kinds  # ours are named; skos:Concept beside them says no more
+        kind = "・".join(dict.fromkeys(own_kinds))
         shown = tuple(p for p in properties if p.iri != _expand("rdf:type"))
-        return Resource(self.iri, own.text, f"{kind}　{own.note}".strip(), shown, own.places)
+        return Resource(self.iri, self._title(own.text, told), f"{kind}　{own.note}".strip(), shown, own.places)
+
+    def _title(self, name: str, told: Sequence[Property]) -> str:
+        """A figure is called by its indicator, too, and a conclusion, which has no name, by what it connects."""
+        values = {_shorten(p.iri): p.values[0].text for p in told}
+        if "plan:valueText" in values and "plan:indicator" in values:
+            return f"{values['plan:indicator']}　{name}"
+        if {"rdf:subject", "rdf:object"} <= values.keys() and name == _shorten(self.iri):
+            return f"{values['rdf:subject']} → {values['rdf:object']}"
+        return name
 
     def _outgoing(self, rows: Sequence[dict]) -> list[Property]:
         hidden = {_expand(name) for name in _SOURCES}
@@ -195,7 +215,11 @@ def describe_resources(store: GraphStore, iris: Iterable[str]) -> dict[str, Valu
     places: dict[str, list[Place]] = defaultdict(list)
     for row in store.query(_PROLOGUE + _PLACES.replace("LISTED", listed)):
         places[row["r"].value].append(_place(row))
-    return {iri: _describe(iri, known, tuple(places[iri])) for iri, known in facts.items()}
+    values = {iri: _describe(iri, known, tuple(places[iri])) for iri, known in facts.items()}
+    for row in store.query(_PROLOGUE + _QUOTED.replace("LISTED", listed)):
+        place = _place(row)
+        values[row["r"].value] = Value(place.title, row["r"].value, places=(place,))
+    return values
 
 
 def _place(row: Mapping[str, Any]) -> Place:
@@ -228,6 +252,11 @@ _FACTS = """SELECT ?r ?p ?o {
     plan:activityStatus plan:valueRole plan:ratingText }
   ?r ?p ?o FILTER(!ISLITERAL(?o) || LANG(?o) != "en")
 } ORDER BY ?r ?p ?o"""
+_QUOTED = """SELECT ?r ?document ?title ?page ?start ?end {
+  VALUES ?r { LISTED }
+  ?r a plan:Quotation ; plan:document ?document ; plan:startLine ?start ; plan:endLine ?end . ?document dcterms:title ?title .
+  OPTIONAL { ?r plan:page ?page }
+}"""
 _PLACES = """SELECT DISTINCT ?r ?document ?title ?page ?start ?end {
   VALUES ?r { LISTED }
   ?r prov:wasQuotedFrom ?q . ?q plan:document ?document ; plan:startLine ?start ; plan:endLine ?end . ?document dcterms:title ?title .
@@ -260,4 +289,4 @@ def _natural_key(value: Value) -> list[tuple[int, int, str]]:
 
 
 def _japanese_literal(text: str) -> str:
-    return {"true": "はい", "false": "いいえ"}.get(text, text)
+    return _JAPANESE.get(text, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -81,6 +82,27 @@ def test_a_page_shows_ratings_by_their_words(client: TestClient) -> None:
     (row,) = answer.json()["results"]["bindings"]
     page = client.get(path_of(row["m"]["value"]).replace("/id/", "/page/")).text
     assert f">{row['shown']['value']}</a>" in page
+
+
+def heading_of(client: TestClient, pattern: str) -> tuple[str, str]:
+    """The heading of the page about the first ``?thing`` of a pattern, and the whole page."""
+    prefixes = "PREFIX plan: <https://w3id.org/keikaku/ns#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> "
+    answer = client.get("/sparql", params={"query": f"{prefixes} SELECT ?thing {{ {pattern} }} ORDER BY ?thing LIMIT 1", "format": "json"})
+    page = client.get(path_of(answer.json()["results"]["bindings"][0]["thing"]["value"]).replace("/id/", "/page/")).text
+    return page.partition("<h1>")[2].partition("</h1>")[0], page
+
+
+def test_pages_are_headed_by_what_people_call_a_thing(client: TestClient) -> None:
+    heading, page = heading_of(client, '?thing plan:valueText "81%"')
+    assert heading == "電子決裁率　81%"
+    assert "指標の値　2024年度 実績" in page
+    assert "qb:" not in page
+    heading, page = heading_of(client, '?thing a rdf:Statement ; plan:rule plan:ItemNamedByMeasure ; rdf:subject/plan:number "14"')
+    assert heading == "情報セキュリティの確保 → セキュリティ対策の徹底"
+    assert re.search(r"根拠</dt>\s*<dd>.*?<a class=\"source\".*?行</span>", page, re.DOTALL)
+    heading, page = heading_of(client, "?thing a plan:FrameworkItem")
+    assert "skos:Concept" not in page
+    assert "confirmed" not in page
 
 
 def test_pages_of_every_kind_open(client: TestClient, measure: dict) -> None:
