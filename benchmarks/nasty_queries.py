@@ -82,6 +82,21 @@ class SecondClient(threading.Thread):
         return self.waits
 
 
+class Metronome(threading.Thread):
+    """Wakes every 10 ms; the ``longest`` delay, in seconds, is what a busy machine does to anybody, and not the service's doing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            expected = time.perf_counter() + 0.01
+            time.sleep(0.01)
+            self.longest = max(self.longest, time.perf_counter() - expected)
+
+
 def write_query(query: dict[str, Any]) -> str:
     """The text of an entry of the file of nasty queries."""
     times = query.get("times", 0)
@@ -194,16 +209,21 @@ def main() -> int:
         before = look_at_processes(port)
         beside = SecondClient(port, simple)
         beside.start()
+        metronome = Metronome()
+        metronome.start()
         started = time.monotonic()
         try:
             with ThreadPoolExecutor(options.concurrency) as pool:
                 attacks = list(pool.map(lambda query: attack(port, query, options.limit), itertools.chain(*orders)))
         finally:
             waits = beside.finish()
+            metronome.ended.set()
+            metronome.join()
         took = time.monotonic() - started
         time.sleep(1)  # the last workers are replaced
         after = look_at_processes(port)
     print_table(attacks, options.limit)
+    print(f"longest delay of a clock beside it all: {metronome.longest * 1000:.0f} ms")
     return report(attacks, waits, (before, after), options, took)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import threading
 import time
@@ -26,6 +27,8 @@ from ontology.errors import QueryCancelled, QuerySyntaxError, QueryTimeout, Quer
 MEMORY_BYTES = 1 << 30
 MAX_RESULT_BYTES = 50 << 20  # of ``run``, in memory
 MAX_STREAM_BYTES = 500 << 20  # of ``stream``, on disk
+
+logger = logging.getLogger(__name__)
 
 # The characters that a name may begin with, which the parser lists one range after the other among what it expected.
 _CHARACTERS = re.compile(r"(?:, )?\['[^\]]*'\]", re.DOTALL)
@@ -230,10 +233,18 @@ class QueryEngine:
             limits.cancellation.attach(None)
             if more:
                 self.counts["stopped"] += 1
-            is_new = more or tired or worker.could_be_faster
-            if is_new:
-                worker.restart()
-            self._queue.give_back(limits.client, worker, as_last=is_new)
+            if more or tired or worker.could_be_faster:
+                # A process of a gigabyte takes a while to end: who asked does not wait for that, but the next query of this worker does.
+                threading.Thread(target=self._renew, args=(worker, limits.client), name="keikaku-renewal", daemon=True).start()
+            else:
+                self._queue.give_back(limits.client, worker)
+
+    def _renew(self, worker: Worker, client: str) -> None:
+        try:
+            worker.restart()
+        except OSError as error:  # no process to be had at the moment; the next query tries again
+            logger.warning("問い合わせ用のプロセスを起動できません: %s", error)
+        self._queue.give_back(client, worker, as_last=True)
 
     def _explain_end(self, limits: QueryLimits) -> QueryTimeout:
         if limits.cancellation.cancelled:

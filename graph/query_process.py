@@ -150,7 +150,7 @@ class Worker:
         return not self.is_forked and self._fork_server is not None and self._fork_server.is_ready()
 
     def _start(self) -> None:
-        self._greeted = False
+        self._greeted = self._interrupted = False
         self._connection, theirs = socket.socketpair()
         with theirs:
             if self._fork_server is not None and self._fork_server.fork(theirs):
@@ -172,23 +172,32 @@ class Worker:
     def ask(self, request: dict[str, Any], deadline: float) -> None:
         """Send the request. Raises TimeoutError at the deadline and ConnectionError where the process died, as ``receive`` does."""
         if not self._greeted:
-            self.greet(deadline)
+            self._greet_surely(deadline)
         message = json.dumps(request).encode()
         self._connection.settimeout(_remaining(deadline))
         self._connection.sendall(LENGTH.pack(len(message)) + message)
 
+    def _greet_surely(self, deadline: float) -> None:
+        """Greet it, or another one where it ended before it began: the process that forks had died with our request in its hands."""
+        try:
+            self.greet(deadline)
+        except OSError as error:
+            if isinstance(error, TimeoutError) or self._interrupted:
+                raise
+            self.restart()
+            self.greet(deadline)
+
     def restart(self) -> None:
-        """Replace the process. The new one starts while the caller goes on; it is greeted at its first use."""
+        """Replace the process once it has ended. The new one starts while the caller goes on; it is greeted at its first use."""
         with self._lock:
-            former = self._kill()
+            self._kill()
             if not self._stopped:
                 self._start()
-        # A process of a gigabyte takes a while to end, the longer the busier the machine is; nobody shall wait for that.
-        threading.Thread(target=former.wait, name="keikaku-ending", daemon=True).start()
 
     def interrupt(self) -> None:
         """End the query that runs, from another thread: who waits for it gets a ConnectionError and restarts the worker."""
         with self._lock, contextlib.suppress(OSError):
+            self._interrupted = True
             self._process.kill()
             self._connection.shutdown(socket.SHUT_RDWR)
 
@@ -196,15 +205,15 @@ class Worker:
         """It has ended when this returns."""
         with self._lock:
             self._stopped = True
-            self._kill().wait()
+            self._kill()
 
-    def _kill(self) -> Process:
+    def _kill(self) -> None:
         self._process.kill()
         # Wakes a thread that waits for the answer; it is not closed under its hands.
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
+        self._process.wait()
         self._connection.close()
-        return self._process
 
     def receive(self, deadline: float) -> tuple[dict[str, Any], bytes]:
         """Header and body of the next frame."""
