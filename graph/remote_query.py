@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from graph.checked_request import check_request
 from graph.engine_http import Answer, EngineClient, RemoteStore
+from graph.guard import CheckedQuery
 from graph.inline_data import FilledQuery
 from graph.plain_variables import restore_in_xml, spell_in_ascii
 from graph.query import MAX_RESULT_BYTES, MAX_STREAM_BYTES, QueryResult, QueryStream
@@ -100,7 +101,7 @@ class RemoteQueryEngine:
         limits: QueryLimits | None = None,
     ) -> QueryResult:
         """As ``QueryEngine.run``; raises EngineUnavailable besides, where the store does not do its part."""
-        bounds = _Bounds(MAX_RESULT_BYTES, False, limits or QueryLimits())
+        bounds = _Bounds(MAX_RESULT_BYTES, is_streamed=False, limits=limits or QueryLimits())
         media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
         body = b"".join(transfer.spool)
         return QueryResult(media_type, body, transfer.truncated)
@@ -116,7 +117,7 @@ class RemoteQueryEngine:
         limits: QueryLimits | None = None,
     ) -> QueryStream:
         """As ``QueryEngine.stream``."""
-        bounds = _Bounds(MAX_STREAM_BYTES, True, limits or QueryLimits())
+        bounds = _Bounds(MAX_STREAM_BYTES, is_streamed=True, limits=limits or QueryLimits())
         media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
         if transfer.wait_for_first_part():
             body = b"".join(transfer.spool)
@@ -156,16 +157,13 @@ class RemoteQueryEngine:
             # Its place shall be that in the text as it was written, not as it was sent.
             message = self._explain(question, checked.outline) if wanted or isinstance(query, FilledQuery) else ""
             raise _syntax_error(message or str(error), lines_before=1 if base_iri else 0) from None
-        engine_rows = int(answer.headers.get("X-SPARQL-MaxRows", 0)) or None  # Virtuoso, where it may have cut the result
-        if engine_rows and (checked.form != "SELECT" or bound_rows(checked.text, engine_rows) is None):
-            engine_rows = None  # the query asks for no more
         order = Order(
             form=checked.form,
             media_type=asked.result_format,
             is_streamed=bounds.is_streamed,
             max_bytes=bounds.max_bytes,
             max_rows=limits.max_rows,
-            engine_rows=engine_rows,
+            engine_rows=_engine_rows(answer, checked),
             has_more=(lambda: self._has_solution(question, bounded.probe)) if bounded else None,
             seconds=seconds,
             cancellation=limits.cancellation,
@@ -261,6 +259,14 @@ class RemoteQueryEngine:
 
 class _SyntaxRefusedError(QuerySyntaxError):
     """The engine's own words about a query that it cannot read."""
+
+
+def _engine_rows(answer: Answer, checked: CheckedQuery) -> int | None:
+    """At how many solutions the engine itself may have cut the answer; None where the query asks for no more. Virtuoso tells it."""
+    told = answer.headers.get("X-SPARQL-MaxRows", "")
+    if checked.form != "SELECT" or not told.isdecimal() or bound_rows(checked.text, int(told)) is None:
+        return None
+    return int(told)
 
 
 def _read_solutions(answer: Answer) -> list[dict[str, str]]:

@@ -194,7 +194,7 @@ def test_a_long_result_that_is_cut_ends_in_an_error(remote: RemoteQueryEngine) -
 
 def test_the_row_limit_of_the_engine_itself_is_told(remote: RemoteQueryEngine, store: RemoteStore) -> None:
     if not store.user:
-        pytest.skip("Oxigraph has no limit of its own")
+        pytest.skip("Oxigraph server には自分の上限が無い")
     short = "SELECT ?p { ?s ?p ?o } LIMIT %d"
     stream = remote.stream("SELECT (1 AS ?one) { ?s ?p ?o }", accept="text/csv")
     assert (stream.complete, stream.truncated, stream.engine_rows) == (True, True, 4000)
