@@ -261,10 +261,13 @@ def start_fork_server(graph_file: Path, memory_bytes: int, workers: int) -> Fork
 def _can_hold_processes() -> bool:
     if not hasattr(os, "pidfd_open"):
         return False
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-    except OSError:  # an older kernel, or a container that forbids it
-        return False
+    with contextlib.ExitStack() as closing:
+        try:
+            own = os.pidfd_open(os.getpid())
+            closing.callback(os.close, own)
+            signal.pidfd_send_signal(own, 0)
+        except OSError:  # an older kernel, or a container that forbids it
+            return False
     return True
 
 
