@@ -15,6 +15,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import itertools
 import json
 import shutil
 import sqlite3
@@ -27,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from graph.durable import encode_json, exclusive, hash_file, move_directory, replace_link, sync
+from graph.durable import encode_json, exclusive, hash_file, hash_files, move_directory, replace_link, sync
 from graph.snapshot import Snapshot
 from ontology.errors import SnapshotError
 
@@ -223,14 +224,8 @@ def _write_member(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path,
 
 def _swap(staged: Path, data_dir: Path, name: str) -> None:
     """Put what is staged in its place. The snapshot goes last and in one step: until then the former one is served, then the new one."""
-    snapshots = data_dir / "snapshots"
-    snapshots.mkdir(exist_ok=True)
-    target = snapshots / name
-    count = 1
-    while target.exists():
-        count += 1
-        target = snapshots / f"{name}-{count}"
-    move_directory(staged / "snapshots" / name, target)
+    (data_dir / "snapshots").mkdir(exist_ok=True)
+    target = _settle(staged / "snapshots" / name, data_dir / "snapshots")
     for path in data_dir.iterdir():
         if _is_users(path):
             path.unlink()
@@ -241,6 +236,21 @@ def _swap(staged: Path, data_dir: Path, name: str) -> None:
         sync(path)
         path.replace(data_dir / path.name)
     replace_link(data_dir / "current", f"snapshots/{target.name}")
+
+
+def _settle(staged: Path, snapshots: Path) -> Path:
+    """The folder of the snapshot: one that stands already and is intact, since a server may be reading it, or a new one."""
+    manifest = (staged / "manifest.json").read_bytes()
+    files = json.loads(manifest)["files"]
+    for count in itertools.count(1):
+        target = snapshots / (staged.name if count == 1 else f"{staged.name}-{count}")
+        if not target.exists():
+            move_directory(staged, target)
+            return target
+        same = (target / "manifest.json").is_file() and (target / "manifest.json").read_bytes() == manifest
+        if same and files.items() <= hash_files(target).items():
+            return target
+    raise AssertionError("itertools.count does not end")
 
 
 def _describe(manifest: Mapping, files: Mapping[str, Mapping], documents: int) -> Backup:

@@ -93,6 +93,9 @@ def test_nothing_is_overwritten_unless_it_is_said(keikaku: Keikaku, data: Path, 
     assert keikaku("restore", backup, "--data", data, "--force").code == 0
     assert (data / "thesaurus.ttl").read_text(encoding="utf-8") == "# 言い換え\n"
     assert keikaku("verify", "--data", data).code == 0
+    intact = (data / "current").readlink()
+    assert keikaku("restore", backup, "--data", data, "--force").code == 0
+    assert (data / "current").readlink() == intact  # what a server may be reading stays where it is
 
 
 def test_a_damaged_snapshot_is_not_backed_up(keikaku: Keikaku, data: Path, tmp_path: Path) -> None:
