@@ -79,12 +79,11 @@ def locate_models(work: Path) -> dict[str, Path]:
     return {"e5 published": published, "e5 adapted": embedded_model.locate() / "e5"}
 
 
-def rank_by_faiss(model_folder: Path, texts: Sequence[str], owners: Sequence[str], cache: Path) -> Rank:
-    """sentence-transformers on torch, and all vectors in a flat index; those of texts are kept in ``cache``."""
+def rank_by_faiss(model: SentenceTransformerEncoder, vectors: np.ndarray, owners: Sequence[str]) -> Rank:
+    """sentence-transformers on torch, and all vectors in a flat index."""
     faiss.omp_set_num_threads(1)
-    model = SentenceTransformerEncoder(str(model_folder))
     index = faiss.IndexFlatIP(model.dimension)
-    index.add(encode_with_cache(model, texts, cache, silent))
+    index.add(vectors)
 
     def answer(text: str) -> Sequence[str]:
         _, rows = index.search(model.encode_queries([text]), DEPTH)
@@ -111,8 +110,11 @@ def _pairs(text: str) -> list[str]:
 
 
 @contextmanager
-def open_txtai(python: Path, models: dict[str, Path], texts: Sequence[str], owners: Sequence[str]) -> Iterator[list[Rival]]:
-    """What txtai reaches, in a process of its own with the same threads as here; it sleeps while others are asked."""
+def open_txtai(python: Path, models: dict[str, tuple[Path, Path]], texts: Sequence[str], owners: Sequence[str]) -> Iterator[list[Rival]]:
+    """What txtai reaches, in a process of its own with the same threads as here; it sleeps while others are asked.
+
+    ``models`` gives for each its folder and the file of its vectors of ``texts``.
+    """
     offline = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     command = [python, Path(__file__).with_name("rival_txtai.py")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=offline) as process:
@@ -129,7 +131,7 @@ def open_txtai(python: Path, models: dict[str, Path], texts: Sequence[str], owne
 
             return rank
 
-        names = tell({"texts": list(texts), "models": {name: str(folder) for name, folder in models.items()}})
+        names = tell({"texts": list(texts), "models": {name: list(map(str, paths)) for name, paths in models.items()}})
         yield [Rival(name, rank_by(name)) for name in names]
         process.stdin.close()
 
@@ -150,12 +152,18 @@ def compare(
     title: str, engine: SearchEngine, units: Sequence[Unit], questions: Sequence[GradedQuestion], *, work: Path, txtai: Path | None
 ) -> None:
     """Ask all on the passages of ``units`` and print the table."""
-    passages, models = cut_passages(units), locate_models(work)
+    passages = cut_passages(units)
     texts, owners = [passage.indexed_text for passage in passages], [units[passage.unit].iri for passage in passages]
     answered = [question for question in questions if question.relevant]
     with ExitStack() as stack:
         rivals = own_rivals(engine, frozenset(owners))
-        rivals += [Rival(f"s-t + faiss, {name}", rank_by_faiss(folder, texts, owners, work / "cache")) for name, folder in models.items()]
+        models: dict[str, tuple[Path, Path]] = {}
+        for name, folder in locate_models(work).items():
+            model = SentenceTransformerEncoder(str(folder))
+            vectors = encode_with_cache(model, texts, work / "cache", silent)
+            models[name] = folder, work / f"{name.replace(' ', '-')}.npy"
+            np.save(models[name][1], vectors)
+            rivals.append(Rival(f"s-t + faiss, {name}", rank_by_faiss(model, vectors, owners)))
         if txtai:
             rivals += stack.enter_context(open_txtai(txtai, models, texts, owners))
         rivals.append(Rival("BM25, character pairs", rank_by_pairs(texts, owners)))
