@@ -58,10 +58,14 @@ def main(descriptor: str, graph_path: str, memory_bytes: str) -> None:
     while True:
         asked, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not asked:
-            return
+            os._exit(0)
         if os.fork() == 0:
-            control.close()
-            worker.run(socket.socket(fileno=descriptors[0]), store, graphs, int(memory_bytes))
+            try:
+                control.close()
+                worker.run(socket.socket(fileno=descriptors[0]), store, graphs, int(memory_bytes))
+            finally:
+                # Also where nobody waits for the greeting any more. Python's own farewell would take the graph apart, and a worker copies what it writes to.
+                os._exit(1)
         os.close(descriptors[0])
 
 

@@ -60,13 +60,13 @@ def test_memory_answers_like_the_disk(engine: QueryEngine, store_path: Path, que
 
 def test_an_endless_query_is_stopped_and_the_next_worker_is_in_memory_too(engine: QueryEngine) -> None:
     assert count(engine) == 21
-    before = set(worker_ids(engine))
+    before = {pid for pid in worker_ids(engine) if pid is not None}
     with pytest.raises(QueryTimeout, match="1 秒で打ち切りました"):
         engine.run(ENDLESS, limits=QueryLimits(seconds=1))
     for _ in range(2):
         assert count(engine) == 21
     ended = before - set(worker_ids(engine))
-    assert len(ended) == 1
+    assert ended
     wait_until(lambda: not any(is_running(pid) and not is_zombie(pid) for pid in ended))
     assert engine.count_workers() == {"memory": 2}
 
