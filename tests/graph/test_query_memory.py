@@ -63,11 +63,10 @@ def test_an_endless_query_is_stopped_and_the_next_worker_is_in_memory_too(engine
     before = {pid for pid in worker_ids(engine) if pid is not None}
     with pytest.raises(QueryTimeout, match="1 秒で打ち切りました"):
         engine.run(ENDLESS, limits=QueryLimits(seconds=1))
+    wait_until(lambda: any(not is_running(pid) or is_zombie(pid) for pid in before))
+    wait_until(lambda: not before <= set(worker_ids(engine)))
     for _ in range(2):
         assert count(engine) == 21
-    ended = before - set(worker_ids(engine))
-    assert ended
-    wait_until(lambda: not any(is_running(pid) and not is_zombie(pid) for pid in ended))
     assert engine.count_workers() == {"memory": 2}
 
 
