@@ -129,7 +129,9 @@ def main() -> None:
     arguments = _parse_arguments()
     snapshot = write_many(read_kept(arguments.data), Snapshot.open(arguments.data), arguments.to, arguments.triples)
     documents = len(snapshot.manifest["documents"])
-    print(f"{count_triples(snapshot.store.query)} triples, {snapshot.manifest['counts']['quads']} quads, {documents} documents: {snapshot.path}")
+    print(
+        f"{count_triples(snapshot.store.query)} triples, {snapshot.manifest['counts']['quads']} quads, {documents} documents: {snapshot.path}"
+    )
 
 
 if __name__ == "__main__":
