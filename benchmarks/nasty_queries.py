@@ -12,6 +12,7 @@ import contextlib
 import http.client
 import itertools
 import json
+import math
 import os
 import random
 import statistics
@@ -124,6 +125,25 @@ def attack(port: int, query: dict[str, Any], limit: float) -> Attack:
     return Attack(query["name"], answer.status, answer.status in query["status"], seconds)
 
 
+def send_all(port: int, queries: Iterator[dict[str, Any]], options: argparse.Namespace) -> list[Attack]:
+    """Send one after the other, ``--concurrency`` at a time, until they are all sent or the time is up."""
+    attacks: list[Attack] = []
+    turn, end = threading.Lock(), time.monotonic() + options.minutes * 60
+
+    def send() -> None:
+        while time.monotonic() < end:
+            with turn:
+                query = next(queries, None)
+            if query is None:
+                return
+            attacks.append(attack(port, query, options.limit))
+
+    with ThreadPoolExecutor(options.concurrency) as pool:
+        for sender in [pool.submit(send) for _ in range(options.concurrency)]:
+            sender.result()
+    return attacks
+
+
 def ask(port: int, path: str) -> bytes:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
@@ -194,6 +214,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--limit", type=float, default=3.0, help="seconds of one query")
     parser.add_argument("--concurrency", type=int, default=1, help="nasty queries at a time, of one client")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so long, whatever is left of the rounds")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     queries = tomllib.loads(QUERIES.read_text(encoding="utf-8"))["query"]
@@ -213,8 +234,7 @@ def main() -> int:
         metronome.start()
         started = time.monotonic()
         try:
-            with ThreadPoolExecutor(options.concurrency) as pool:
-                attacks = list(pool.map(lambda query: attack(port, query, options.limit), itertools.chain(*orders)))
+            attacks = send_all(port, itertools.chain(*orders), options)
         finally:
             waits = beside.finish()
             metronome.ended.set()
@@ -231,11 +251,12 @@ def report(
     attacks: Sequence[Attack], waits: Sequence[float], processes: tuple[Processes, Processes], options: argparse.Namespace, took: float
 ) -> int:
     before, after = processes
+    kinds = len({one.name for one in attacks})
     overrun = max(max(one.seconds for one in attacks) - options.limit, 0)
     wrong = sum(not one.expected for one in attacks)
     p95 = statistics.quantiles(waits, n=100)[94]
     print(
-        f"{len(attacks)} queries in {options.rounds} rounds, {options.concurrency} at a time, limit {options.limit:g} s: {took / 60:.1f} minutes"
+        f"{len(attacks)} queries ({len(attacks) / kinds:.1f} rounds), {options.concurrency} at a time, limit {options.limit:g} s: {took / 60:.1f} minutes"
     )
     print(f"worst overrun {overrun:.2f} s (bar {MAX_OVERRUN:g} s), answers that were not expected: {wrong}")
     print(f"second client: {describe_waits(waits)} (bar p95 {MAX_P95:g} ms)")

@@ -21,6 +21,7 @@ KEYWORDS = frozenset(  # SPARQL 1.1 and the functions of 1.2 that the engine kno
     VERSION HASLANG HASLANGDIR LANGDIR STRLANGDIR TRIPLE ISTRIPLE SUBJECT PREDICATE OBJECT""".split()  # noqa: SIM905 - a list of words reads better
 )
 _LONGEST = max(map(len, KEYWORDS | UPDATE_WORDS))
+MAX_RUN = 500  # a longer word is no run of keywords
 
 
 def cut_behind(text: str, keywords: Collection[str], last: Collection[str]) -> Iterator[str]:
@@ -30,7 +31,7 @@ def cut_behind(text: str, keywords: Collection[str], last: Collection[str]) -> I
     ['Namedx', 'x']
     """
     upper = text.upper() if text.isascii() else "".join(c.upper() if c.isascii() else c for c in text)
-    reached = {0} if any(word in upper for word in last) else set()
+    reached = {0} if len(text) <= MAX_RUN and any(word in upper for word in last) else set()
     for start in range(len(upper)):
         if start not in reached:
             continue

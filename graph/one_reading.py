@@ -22,6 +22,7 @@ _ESCAPES = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _IN_STRING = {'"': r"\"", "'": r"\'", "\\": r"\\", "\n": r"\n", "\r": r"\r"}
 _NOT_IN_IRI = re.compile(r"[<>\"{}|^`\\\x00-\x20]")
 _BEGINS = re.compile("[#']")
+_LONGEST_EXPRESSION = 2000  # between "<" and ">", without blanks
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -44,11 +45,11 @@ def glued_prefixes(prefix: str, prologue: Prologue, keywords: Sequence[str]) -> 
 def _rename_prefixes(tokens: Sequence[Token], prologue: Prologue) -> Iterator[Edit]:
     """Other prefixes, as long as the old ones, for those that could be keywords and another prefix."""
     names: dict[str, str] = {}
+    spellings: dict[int, Iterator[str]] = {}  # by length
     for prefix in prologue.prefixes:
         if next(glued_prefixes(prefix, prologue, ("SERVICE", "SILENT", "FROM", "NAMED")), None) is not None:
-            taken = {*prologue.prefixes, *names.values()}
-            spellings = map("".join, itertools.product("qxyz", repeat=len(prefix)))
-            names[prefix] = next(spelling for spelling in spellings if spelling not in taken)
+            unused = spellings.setdefault(len(prefix), map("".join, itertools.product("qxyz", repeat=len(prefix))))
+            names[prefix] = next(spelling for spelling in unused if spelling not in prologue.prefixes)
     for token in tokens:
         prefix = token.text.partition(":")[0]
         if token.kind == "name" and prefix in names:
@@ -91,6 +92,8 @@ def _is_closed(text: str) -> bool:
     """Whether ``text``, read as tokens, leaves no comment and no string open at its end."""
     if not _BEGINS.search(text):
         return True
+    if len(text) > _LONGEST_EXPRESSION:
+        return False
     try:
         tokens = list(tokenize(text))
     except QuerySyntaxError:

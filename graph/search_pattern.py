@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.inline_data import InlineData
 from graph.search_reader import SearchCall, SearchReader
-from graph.sparql_tokens import Prologue, Token, fail_at, tokenize
+from graph.sparql_tokens import Prologue, Token, fail_at, read_tokens
 from graph.terms import PLAN, RDF, decimal, integer, text
 
 SEARCH = PLAN.iri + "search"
@@ -63,11 +63,11 @@ class SearchPattern:
 def find_searches(query: str, base_iri: str = "") -> list[SearchPattern]:
     """The searches in ``query``, in their order. Any other SERVICE is left for the guard to refuse.
 
-    Raises QuerySyntaxError, with line and column, for a search that is not written as docs/sparql.md says.
+    Raises QueryTooDeep for a query of too many words and QuerySyntaxError, with line and column, for a search that is not written as docs/sparql.md says.
     """
     if "service" not in query.lower():
         return []
-    tokens = list(tokenize(query))
+    tokens = read_tokens(query)
     prologue = Prologue(query, tokens, base_iri)
     found = []
     for index in range(prologue.end, len(tokens)):

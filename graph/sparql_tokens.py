@@ -5,12 +5,13 @@ Whether they make a query is for the engine to say. Neither its parser nor rdfli
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple, NoReturn
 from urllib.parse import urljoin
 
-from ontology.errors import QuerySyntaxError
+from ontology.errors import QuerySyntaxError, QueryTooDeep
 
 # The terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar; the character classes are those of PN_CHARS_BASE, _U and PN_CHARS.
 _BASE = (
@@ -19,6 +20,10 @@ _BASE = (
 )
 _START = _BASE + "_"
 _PART = _START + r"\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
+MAX_TOKENS = 20_000
+
+# A longer prefix is none: where each of many words may begin one, all that follows would be looked at again and again.
+MAX_PREFIX = 500
 _CODE_POINT = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _TOKEN = re.compile(
@@ -33,7 +38,7 @@ _TOKEN = re.compile(
             + r'|"(?:[^"\\\r\n]|\\.)*"|'
             + r"'(?:[^'\\\r\n]|\\.)*')",
             rf"(?P<node>_:[{_START}0-9](?:[{_PART}.]*[{_PART}])?)",
-            rf"(?P<name>(?:[{_BASE}](?:[{_PART}.]*[{_PART}])?)?:"
+            rf"(?P<name>(?:[{_BASE}][{_PART}.]{{0,{MAX_PREFIX}}}+(?<!\.))?:"
             rf"(?:(?:[{_START}:0-9]|{_ESCAPED})(?:(?:[{_PART}.:]|{_ESCAPED})*(?:[{_PART}:]|{_ESCAPED}))?)?)",
             r"(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)",
             r"(?P<number>[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
@@ -81,6 +86,14 @@ def tokenize(query: str) -> Iterator[Token]:
         yield Token("operator" if kind == "bracket" else kind, query[start:position], start)
     position = _BLANK.match(query, position).end()
     fail_at(query, Token("", query[position : position + 10], position), "読めない文字があります")
+
+
+def read_tokens(query: str) -> list[Token]:
+    """All tokens of what a client sent. Raises QuerySyntaxError, and QueryTooDeep where there are more than ``MAX_TOKENS``."""
+    tokens = list(itertools.islice(tokenize(query), MAX_TOKENS + 1))
+    if len(tokens) > MAX_TOKENS:
+        raise QueryTooDeep(f"問い合わせの語が多すぎます。{MAX_TOKENS} までにしてください")
+    return tokens
 
 
 class Prologue:

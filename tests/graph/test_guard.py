@@ -63,8 +63,9 @@ def test_queries_that_read_the_store_pass(query: str, form: str) -> None:
         ("ASK { ?s " + "^" * 200 + "<x:p> ?o }", "入れ子が深すぎます"),
         ("ASK { FILTER(1<" + "(" * 100 + "2" + ")" * 100 + ">0) }", "入れ子が深すぎます"),  # an IRI, or the operators that the engine reads
         ("ASK { ?s ?p " + "(" * 100 + ")" * 100 + " }", "入れ子が深すぎます"),
-        ("ASK { ?s ?p ?o " + ". ?s ?p ?o " * 10_000 + "}", "問い合わせの語が"),
+        ("ASK { ?s ?p ?o " + ". ?s ?p ?o " * 10_000 + "}", "語が多すぎます"),
         ("ASK { ?s ?p '" + "あ" * 100_000 + "' }", "長すぎます"),
+        ("ASK { " + "a." * 120_000 + " }", "語が多すぎます"),  # at once, although each word may begin a prefixed name
     ],
 )
 def test_what_this_endpoint_does_not_do_is_refused(query: str, reason: str) -> None:
