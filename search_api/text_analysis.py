@@ -71,6 +71,7 @@ PAIR_MARK = "~"
 _REMEMBERED = 50_000
 
 
+# Tokens and morphemes are named tuples, as hundreds of them are made for a page of results: a frozen dataclass takes three times as long.
 class Token(NamedTuple):
     """A term and the code points ``start``..``end`` (exclusive) of the analysed text on which it stands.
 
