@@ -32,7 +32,7 @@ STACK_BYTES = 256 << 20
 PART_BYTES = 128 << 10
 LENGTH = struct.Struct("!Q")
 # A query that has used so many seconds of processor time gives way to those that have not: so much is added to its nice value.
-LONG_SECONDS, GIVES_WAY = 0.2, 5
+LONG_SECONDS, GIVES_WAY = 0.1, 10
 
 # seccomp filter (linux/seccomp.h, linux/filter.h). These calls give EPERM: socket, connect, socketpair, execve, execveat, ptrace,
 # io_uring_setup, and, where no file is needed, open, creat, openat, open_by_handle_at, openat2.
