@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# CI draws the same examples every time, so that a change is not blamed for what chance found; people draw new ones at each run.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# No example has a deadline: time is measured in benchmarks/. CI draws the same examples every time, so that a change is not blamed for what
+# chance found; people draw new ones at each run.
+settings.register_profile("people", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "people")
 
 OFFLINE = Path(__file__).parent / "offline"
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
