@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 from uvicorn.server import ServerState
@@ -32,6 +33,7 @@ async def _nodelay_of_accepted(listener: socket.socket) -> int:
 
 
 def test_a_socket_that_does_not_say_that_it_is_tcp() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:  # as uvicorn opens it for several processes
+    # In a thread of its own: the browser tests keep an event loop in the main one.
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as thread:  # as uvicorn opens it for several processes
         assert listener.proto == 0
-        assert asyncio.run(_nodelay_of_accepted(listener))
+        assert thread.submit(asyncio.run, _nodelay_of_accepted(listener)).result()

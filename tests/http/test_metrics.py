@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,5 +96,5 @@ def test_a_defect_counts_as_one() -> None:
 
     counts = RequestCounts()
     with pytest.raises(RuntimeError):
-        asyncio.run(CountRequests(fail, counts)({"type": "http", "path": "/sparql"}, None, None))
+        TestClient(CountRequests(fail, counts)).get("/sparql")
     assert counts.metrics()[0].samples == [("", (("route", "sparql"), ("status", "500")), 1)]
