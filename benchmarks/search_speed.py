@@ -16,9 +16,6 @@ import os
 import pstats
 import resource
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +26,7 @@ import faiss
 from benchmarks.beir import SHARED, locate_collection, read_collection
 from benchmarks.many_towns import TurnedEncoder, make_towns
 from benchmarks.retrieval import QUESTIONS, index_plans, open_engine
+from benchmarks.serving import serve_product
 from search_api import embedded_model
 from search_api.embedding_cache import encode_with_cache
 from search_api.encoder import load_encoders
@@ -39,7 +37,6 @@ from search_api.search import SearchEngine, SearchRequest
 
 COLLECTIONS = ("nerima_procedures", "localgovfaq")
 BARS = "search: p50 <= 25 ms, p95 <= 60 ms"
-_START_SECONDS = 120
 PLAIN_DEPTH = 30
 
 
@@ -143,41 +140,21 @@ def measure_plain(directory: Path, questions: Sequence[str]) -> None:
 
 def measure_server(data: Path, questions: Sequence[str]) -> None:
     """The same over HTTP, from ``keikaku serve`` in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "keikaku.cli", "serve", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait(port)
-            connection = http.client.HTTPConnection("127.0.0.1", port)
+    with serve_product(data) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
 
-            def get(path: str) -> None:
-                connection.request("GET", path)
-                response = connection.getresponse()
-                response.read()
-                if response.status != http.HTTPStatus.OK:
-                    raise SystemExit(f"{path}: {response.status}")
+        def get(path: str) -> None:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            response.read()
+            if response.status != http.HTTPStatus.OK:
+                raise SystemExit(f"{path}: {response.status}")
 
-            for name, path in (("search", "/api/search?q="), ("owners", "/api/owners?q="), ("suggest", "/api/suggest?q=")):
-                for question in questions[:5]:
-                    get(path + quote(question))
-                asked = questions if name != "suggest" else [question[:end] for question in questions for end in (1, 2, 4)]
-                _tell(f"{name} over HTTP", measure(lambda text, path=path: get(path + quote(text)), asked)[0])
-        finally:
-            server.terminate()
-
-
-def _wait(port: int) -> None:
-    for _ in range(_START_SECONDS * 5):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    raise SystemExit("the server did not start")
+        for name, path in (("search", "/api/search?q="), ("owners", "/api/owners?q="), ("suggest", "/api/suggest?q=")):
+            for question in questions[:5]:
+                get(path + quote(question))
+            asked = questions if name != "suggest" else [question[:end] for question in questions for end in (1, 2, 4)]
+            _tell(f"{name} over HTTP", measure(lambda text, path=path: get(path + quote(text)), asked)[0])
 
 
 def profile(engine: SearchEngine, questions: Sequence[str], lines: int) -> None:

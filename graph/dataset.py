@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from graph.snapshot import Snapshot
 from graph.store import GraphStore
-from graph.terms import DCTERMS, PREFIXES, RDF, XSD, Namespace, integer
+from graph.terms import DCTERMS, PREFIXES, PROLOGUE, RDF, XSD, Namespace, integer
 from graph.versions import Version
 
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -73,8 +73,7 @@ def count_dataset(store: GraphStore) -> DatasetCounts:
         {row["term"].value: int(row["n"].value) for row in sorted(store.query(query), key=lambda row: row["term"].value)}
         for query in (_CLASSES, _PROPERTIES)
     )
-    prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    examples = [row["thing"].value for row in store.query(prologue + _EXAMPLES)]
+    examples = [row["thing"].value for row in store.query(PROLOGUE + _EXAMPLES)]
     return DatasetCounts(GraphCounts(*_numbers(store.query(_WHOLE)[0]), classes, whole_properties), graphs, examples)
 
 

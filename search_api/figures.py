@@ -23,6 +23,7 @@ from search_api.indicators import IndicatorTable
 from search_api.keyword_index import shared_words, strength_in
 from search_api.query import Question, cue_list
 from search_api.question_terms import NEIGHBOUR_STRENGTH, Group
+from search_api.scoring import CLEAR_EVIDENCE
 from search_api.search import SearchResponse
 from search_api.text_analysis import analyse, fold
 from search_api.units import Field
@@ -35,7 +36,6 @@ COVERED = 0.6
 # The first results of which the measure may lend its name to an indicator, or its place.
 FIRST = 5
 NEAREST = 3
-CLEAR_EVIDENCE = 4.0
 # What follows the best figure has to come this near.
 KEPT_SHARE = 0.8
 

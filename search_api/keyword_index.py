@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +26,25 @@ def shared_words(alternatives: Mapping[str, float]) -> frozenset[str]:
     return frozenset()
 
 
+def strengths_of(alternatives: Mapping[str, float], places_of: Callable[[str], np.ndarray], size: int) -> np.ndarray:
+    """How strongly each of ``size`` texts speaks of one thing, given the words that may stand for it; shape (size,) float32, 0 to 1.
+
+    ``places_of`` gives the numbers of the texts that have a term. The strongest word present counts; words that share one wording
+    (``shared_words``: ネーミング and ライツ, each a half) add up.
+    """
+    strengths = np.zeros(size, dtype=np.float32)
+    shared = shared_words(alternatives)
+    together = np.zeros_like(strengths) if shared else None
+    for term, strength in sorted(alternatives.items()):
+        places = places_of(term)
+        strengths[places] = np.maximum(strengths[places], np.float32(strength))
+        if together is not None and term in shared:
+            together[places] += np.float32(strength)
+    return strengths if together is None else np.maximum(strengths, np.minimum(together, 1))
+
+
 def strength_in(terms: Collection[str], alternatives: Mapping[str, float]) -> float:
-    """How strongly a text of these terms speaks of one thing, 0 to 1; see ``KeywordIndex.coverage``."""
+    """How strongly a text of these terms speaks of one thing, 0 to 1; see ``strengths_of``."""
     present = {term: strength for term, strength in alternatives.items() if term in terms}
     together = sum(present.get(term, 0.0) for term in shared_words(alternatives))
     return max(min(together, 1.0), *present.values(), 0.0)
@@ -82,15 +99,7 @@ class KeywordIndex:
         total = sum(weight for weight, _ in groups)
         covered = np.zeros(self.size, dtype=np.float32)
         for weight, alternatives in groups:
-            present = np.zeros(self.size, dtype=np.float32)
-            shared = shared_words(alternatives)
-            together = np.zeros(self.size, dtype=np.float32) if shared else None
-            for term, strength in sorted(alternatives.items()):
-                documents = self.documents_with(term)
-                present[documents] = np.maximum(present[documents], np.float32(strength))
-                if together is not None and term in shared:
-                    together[documents] += np.float32(strength)
-            covered += np.float32(weight) * (present if together is None else np.maximum(present, np.minimum(together, 1)))
+            covered += np.float32(weight) * strengths_of(alternatives, self.documents_with, self.size)
         return covered / np.float32(total) if total else covered
 
     def documents_with(self, term: str) -> np.ndarray:

@@ -18,15 +18,14 @@ from search_api.departments import Departments
 from search_api.index import SearchIndex
 from search_api.matches import Match, choose_passages, make_match, municipality_json, unit_json
 from search_api.query import Question
-from search_api.scoring import Scores
+from search_api.scoring import CLEAR_EVIDENCE, Scores
 from search_api.text_analysis import analyse
 from search_api.topic_index import TopicIndex, pair_words
 from search_api.topic_reading import LOOSE, SAME, Coverage, Reading, choose_groups, find_complete, measure_texts, read_unit
 from search_api.units import Field, Owner, Unit
 
-# So much evidence makes up for words of the question that no plan uses (一緒, 書かなくて), as long as one that is used is so telling, by its
+# CLEAR_EVIDENCE makes up for words of the question that no plan uses (一緒, 書かなくて), as long as one that is used is so telling, by its
 # share in the rarity of an unknown word: 大学, but not 職員 …
-CLEAR_EVIDENCE = 4.0
 KNOWN = 0.4
 # … and, at this share of the best, for words that are merely near in meaning (docs/model.md: how these were measured).
 TRUSTED = 0.7

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.store import GraphStore
-from graph.terms import PREFIXES
+from graph.terms import PREFIXES, PROLOGUE
 
-_PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 _MAX_INCOMING = 2000
 
 # Terms of other vocabularies have no Japanese label in the graph.
@@ -192,7 +191,7 @@ class _Reader:
         ]
 
     def _places_of(self, quoted_with: str) -> tuple[Place, ...]:
-        rows = self.store.query(_PROLOGUE + _PLACES.replace("LISTED", f"<{self.iri}>").replace("prov:wasQuotedFrom", quoted_with))
+        rows = self.store.query(PROLOGUE + _PLACES.replace("LISTED", f"<{self.iri}>").replace("prov:wasQuotedFrom", quoted_with))
         return tuple(_place(row) for row in rows)
 
     def _label(self, name: str) -> str:
@@ -203,20 +202,20 @@ class _Reader:
         return rows[0]["label"].value if rows else _shorten(name)
 
     def _select(self, query: str) -> list[dict]:
-        return list(self.store.query(_PROLOGUE + query))
+        return list(self.store.query(PROLOGUE + query))
 
 
 def describe_resources(store: GraphStore, iris: Iterable[str]) -> dict[str, Value]:
     """How each resource is called where it is mentioned, with its places. A resource without any name is called by its IRI."""
     listed = " ".join(f"<{iri}>" for iri in iris)
     facts: dict[str, dict[str, str]] = {iri: {} for iri in (part.strip("<>") for part in listed.split())}
-    for row in store.query(_PROLOGUE + _FACTS.replace("LISTED", listed)):
+    for row in store.query(PROLOGUE + _FACTS.replace("LISTED", listed)):
         facts[row["r"].value].setdefault(_shorten(row["p"].value), row["o"].value)
     places: dict[str, list[Place]] = defaultdict(list)
-    for row in store.query(_PROLOGUE + _PLACES.replace("LISTED", listed)):
+    for row in store.query(PROLOGUE + _PLACES.replace("LISTED", listed)):
         places[row["r"].value].append(_place(row))
     values = {iri: _describe(iri, known, tuple(places[iri])) for iri, known in facts.items()}
-    for row in store.query(_PROLOGUE + _QUOTED.replace("LISTED", listed)):
+    for row in store.query(PROLOGUE + _QUOTED.replace("LISTED", listed)):
         place = _place(row)
         values[row["r"].value] = Value(place.title, row["r"].value, places=(place,))
     return values

@@ -40,6 +40,8 @@ CONCEPT_LABELS = 4
 EVIDENCE = {"encoder-0": 1.0, "words": 0.5, "concept-meaning": 0.5}
 EXACT_EVIDENCE = 2.6
 LEAST_MEANING = -0.5
+# So much evidence leaves no doubt that a unit speaks of the question.
+CLEAR_EVIDENCE = 4.0
 # Shares of thirds add up to a little less than 1.
 WHOLE = 0.999
 # Scorers of meaning, which give every passage some score: what questions without an answer reach is measured for each index.

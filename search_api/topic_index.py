@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search_api.keyword_index import shared_words
+from search_api.keyword_index import strengths_of
 from search_api.text_analysis import Token, analyse
 from search_api.units import Unit
 
@@ -95,19 +95,8 @@ class TopicIndex:
         return dict(zip(units.tolist(), first.tolist(), strict=True))
 
     def find(self, alternatives: Mapping[str, float]) -> np.ndarray:
-        """How strongly each row speaks of one thing, given the words that may stand for it; shape (rows,) float32, 0 to 1.
-
-        The strongest word present counts. Words that share one wording (ネーミング and ライツ, each a half) add up.
-        """
-        strengths = np.zeros(int(self.first_row[-1]), dtype=np.float32)
-        shared = shared_words(alternatives)
-        together = np.zeros_like(strengths) if shared else None
-        for term, strength in sorted(alternatives.items()):
-            rows = self.rows_of(term)
-            strengths[rows] = np.maximum(strengths[rows], np.float32(strength))
-            if together is not None and term in shared:
-                together[rows] += np.float32(strength)
-        return strengths if together is None else np.maximum(strengths, np.minimum(together, 1))
+        """How strongly each row speaks of one thing, given the words that may stand for it (``strengths_of``)."""
+        return strengths_of(alternatives, self.rows_of, int(self.first_row[-1]))
 
     def mark(self, term: str) -> np.ndarray:
         """A mask of the rows in which ``term`` stands."""
