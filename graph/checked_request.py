@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypedDict
 
 from graph.guard import CheckedQuery, check_graph_names, check_query
 from graph.inline_data import FilledQuery
 from graph.negotiation import formats_of, negotiate
+from graph.query_limits import QueryLimits
 from ontology.errors import NotAcceptable
+
+
+class QueryOptions(TypedDict, total=False):
+    """What may go along with a query: the fields of ``QueryRequest``."""
+
+    accept: str
+    default_graphs: Sequence[str]
+    named_graphs: Sequence[str]
+    base_iri: str
+    limits: QueryLimits
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A query as it is asked of an engine.
+
+    ``accept`` is a header, empty for any format. The graphs are those of the protocol. ``base_iri`` is the base of relative IRIs where the
+    query has no BASE.
+    """
+
+    query: str | FilledQuery
+    accept: str = ""
+    default_graphs: Sequence[str] = ()
+    named_graphs: Sequence[str] = ()
+    base_iri: str = ""
+    limits: QueryLimits = field(default_factory=QueryLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +53,13 @@ class CheckedRequest:
     named_graphs: Sequence[str]
 
 
-def check_request(
-    query: str | FilledQuery, graphs: Container[str], accept: str, dataset: tuple[Sequence[str], Sequence[str]], base_iri: str
-) -> CheckedRequest:
-    """``graphs`` are those that may be named, ``dataset`` those of the protocol, default and named.
-
-    Raises QueryRefused, QuerySyntaxError and NotAcceptable.
-    """
-    filled = query if isinstance(query, FilledQuery) else FilledQuery(query)
-    checked = check_query(filled.text, graphs, base_iri, filled.data)
-    check_graph_names((*dataset[0], *dataset[1]), graphs)
-    media_type, formats = negotiate(accept, checked.form), formats_of(checked.form)
+def check_request(request: QueryRequest, graphs: Container[str]) -> CheckedRequest:
+    """``graphs`` are those that may be named. Raises QueryRefused, QuerySyntaxError and NotAcceptable."""
+    filled = request.query if isinstance(request.query, FilledQuery) else FilledQuery(request.query)
+    checked = check_query(filled.text, graphs, request.base_iri, filled.data)
+    check_graph_names((*request.default_graphs, *request.named_graphs), graphs)
+    media_type, formats = negotiate(request.accept, checked.form), formats_of(checked.form)
     if media_type is None:
-        raise NotAcceptable(f"Accept: {accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
-    default_graphs, named_graphs = dataset if any(dataset) else (checked.default_graphs, checked.named_graphs)
-    return CheckedRequest(checked, media_type, formats[media_type], default_graphs, named_graphs)
+        raise NotAcceptable(f"Accept: {request.accept} の形式では答えられません。{'、'.join(formats)} のどれかを指定してください")
+    source = request if request.default_graphs or request.named_graphs else checked
+    return CheckedRequest(checked, media_type, formats[media_type], source.default_graphs, source.named_graphs)

@@ -13,9 +13,9 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
-from graph.checked_request import check_request
+from graph.checked_request import QueryOptions, QueryRequest, check_request
 from graph.inline_data import FilledQuery
 from graph.query_limits import FairQueue, QueryLimits
 from graph.query_process import ForkServer, Worker, move_to_memory, start_fork_server
@@ -117,44 +117,26 @@ class QueryEngine:
         """The processes that live now, by what they answer from: "memory" or "disk"."""
         return Counter("memory" if worker.is_forked else "disk" for worker in self._workers if worker.is_alive)
 
-    def run(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> QueryResult:
+    def run(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> QueryResult:
         """Answer ``query`` in the best format for the ``accept`` header.
 
         The default graph is the union of all graphs unless the query says FROM or the protocol's ``default_graphs`` or ``named_graphs``
         are given, which take precedence. ``base_iri`` is the base of relative IRIs where the query has no BASE. Raises QueryRefused,
         QuerySyntaxError, QueryUnsupported, QueryTimeout (also for too much memory or too large a result) and NotAcceptable.
         """
-        limits = limits or QueryLimits()
-        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
-        parts = list(self._ask(request | {"max_bytes": MAX_RESULT_BYTES}, limits))
+        asked = QueryRequest(query, **options)
+        media_type, request = self._prepare(asked)
+        parts = list(self._ask(request | {"max_bytes": MAX_RESULT_BYTES}, asked.limits))
         return QueryResult(media_type, b"".join(part.content for part in parts), parts[-1].truncated)
 
-    def stream(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> QueryStream:
+    def stream(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> QueryStream:
         """As ``run``, but a long result can be sent on while the rest is still sought; what ``run`` raises comes before the first part.
 
         A result that is not complete waits on disk for its reader, so that a slow one holds neither a worker nor memory.
         """
-        limits = limits or QueryLimits()
-        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
-        parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES}, limits)
+        asked = QueryRequest(query, **options)
+        media_type, request = self._prepare(asked)
+        parts = self._ask(request | {"max_bytes": MAX_STREAM_BYTES}, asked.limits)
         first = next(parts)
         if not first.more:
             parts.close()
@@ -164,39 +146,28 @@ class QueryEngine:
         threading.Thread(target=_drain, args=(parts, spool), name="keikaku-result", daemon=True).start()
         return QueryStream(media_type, spool, complete=False)
 
-    def check(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> str:
+    def check(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> str:
         """The media type in which ``run`` would answer. The query is read and nothing sought; raises what ``run`` raises before that."""
-        limits = limits or QueryLimits()
-        media_type, request = self._prepare(query, accept, (default_graphs, named_graphs), base_iri, limits)
-        for _ in self._ask(request | {"max_bytes": MAX_RESULT_BYTES, "only_read": True}, limits):
+        asked = QueryRequest(query, **options)
+        media_type, request = self._prepare(asked)
+        for _ in self._ask(request | {"max_bytes": MAX_RESULT_BYTES, "only_read": True}, asked.limits):
             pass
         return media_type
 
-    def _prepare(
-        self, query: str | FilledQuery, accept: str, dataset: tuple[Sequence[str], Sequence[str]], base_iri: str, limits: QueryLimits
-    ) -> tuple[str, dict[str, Any]]:
+    def _prepare(self, request: QueryRequest) -> tuple[str, dict[str, Any]]:
         """The media type to answer with and the request to a worker."""
-        asked = check_request(query, self.graphs, accept, dataset, base_iri)
+        asked, max_rows = check_request(request, self.graphs), request.limits.max_rows
         checked = asked.query
-        bounded = bound_rows(checked.text, limits.max_rows) if checked.form == "SELECT" else None
-        rows: dict[str, Any] = {"max_rows": limits.max_rows, "probe": bounded.probe} if bounded else {}
+        bounded = bound_rows(checked.text, max_rows) if checked.form == "SELECT" else None
+        rows: dict[str, Any] = {"max_rows": max_rows, "probe": bounded.probe} if bounded else {}
         if checked.form in ("CONSTRUCT", "DESCRIBE"):
-            rows = {"max_rows": limits.max_rows}  # triples, which no clause of the query bounds
+            rows = {"max_rows": max_rows}  # triples, which no clause of the query bounds
         return asked.media_type, rows | {
             "query": bounded.text if bounded else checked.text,
             "as_written": checked.outline,
             "default_graphs": list(asked.default_graphs),
             "named_graphs": list(asked.named_graphs),
-            "base_iri": base_iri,
+            "base_iri": request.base_iri,
             "media_type": asked.result_format,
             "prefixes": PREFIXES if checked.form in ("CONSTRUCT", "DESCRIBE") else {},
         }

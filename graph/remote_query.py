@@ -13,16 +13,15 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 from urllib.parse import urlencode
 
-from graph.checked_request import check_request
+from graph.checked_request import QueryOptions, QueryRequest, check_request
 from graph.engine_http import Answer, EngineClient, RemoteStore
 from graph.guard import CheckedQuery
 from graph.inline_data import FilledQuery
 from graph.plain_variables import restore_in_xml, spell_in_ascii
 from graph.query import MAX_RESULT_BYTES, MAX_STREAM_BYTES, QueryResult, QueryStream
-from graph.query_limits import QueryLimits
 from graph.remote_graphs import empty_graph, marker_query, union_graph
 from graph.remote_results import ACCEPTED, IncomingResult, can_read, read_rows
 from graph.remote_transfer import Order, Transfer, broken, too_long
@@ -43,13 +42,6 @@ class EngineState:
     endpoint: str
     build_id: str | None
     failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    max_bytes: int
-    is_streamed: bool
-    limits: QueryLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,61 +82,30 @@ class RemoteQueryEngine:
         except (EngineUnavailable, QueryTimeout, QuerySyntaxError) as error:
             return EngineState(endpoint, None, str(error))
 
-    def run(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> QueryResult:
+    def run(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> QueryResult:
         """As ``QueryEngine.run``; raises EngineUnavailable besides, where the store does not do its part."""
-        bounds = _Bounds(MAX_RESULT_BYTES, is_streamed=False, limits=limits or QueryLimits())
-        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
+        media_type, transfer = self._start(QueryRequest(query, **options), MAX_RESULT_BYTES, is_streamed=False)
         body = b"".join(transfer.spool)
         return QueryResult(media_type, body, transfer.truncated)
 
-    def stream(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> QueryStream:
+    def stream(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> QueryStream:
         """As ``QueryEngine.stream``."""
-        bounds = _Bounds(MAX_STREAM_BYTES, is_streamed=True, limits=limits or QueryLimits())
-        media_type, transfer = self._start(query, accept, (default_graphs, named_graphs), base_iri, bounds)
+        media_type, transfer = self._start(QueryRequest(query, **options), MAX_STREAM_BYTES, is_streamed=True)
         if transfer.wait_for_first_part():
             body = b"".join(transfer.spool)
             return QueryStream(media_type, [body], complete=True, truncated=transfer.truncated, engine_rows=transfer.engine_rows)
         return QueryStream(media_type, transfer.spool, complete=False)
 
-    def check(
-        self,
-        query: str | FilledQuery,
-        *,
-        accept: str = "",
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base_iri: str = "",
-        limits: QueryLimits | None = None,
-    ) -> str:
+    def check(self, query: str | FilledQuery, **options: Unpack[QueryOptions]) -> str:
         """As ``QueryEngine.check``, but what the store alone can tell of the query stays untold: it is not asked."""
-        return check_request(query, self.graphs, accept, (default_graphs, named_graphs), base_iri).media_type
+        return check_request(QueryRequest(query, **options), self.graphs).media_type
 
-    def _start(
-        self, query: str | FilledQuery, accept: str, graphs: tuple[Sequence[str], Sequence[str]], base_iri: str, bounds: _Bounds
-    ) -> tuple[str, Transfer]:
-        """``graphs`` are those of the protocol, default and named, which win over those of the query."""
-        limits = bounds.limits
+    def _start(self, request: QueryRequest, max_bytes: int, *, is_streamed: bool) -> tuple[str, Transfer]:
+        """The media type to answer with, and the answer on its way."""
+        limits, base_iri = request.limits, request.base_iri
         seconds = limits.within(self.timeout)
         deadline = time.monotonic() + seconds
-        asked = check_request(query, self.graphs, accept, graphs, base_iri)
+        asked = check_request(request, self.graphs)
         checked = asked.query
         default, named = self._choose_dataset(asked.default_graphs, asked.named_graphs)
         question = _Question(checked.form, base_iri, _name_dataset(checked.text, default, named, empty_graph(self._base_iri)), deadline)
@@ -155,13 +116,13 @@ class RemoteQueryEngine:
             answer, names = self._put(question, wanted.text if wanted else checked.text)
         except _SyntaxRefusedError as error:
             # Its place shall be that in the text as it was written, not as it was sent.
-            message = self._explain(question, checked.outline) if wanted or isinstance(query, FilledQuery) else ""
+            message = self._explain(question, checked.outline) if wanted or isinstance(request.query, FilledQuery) else ""
             raise _syntax_error(message or str(error), lines_before=1 if base_iri else 0) from None
         order = Order(
             form=checked.form,
             media_type=asked.result_format,
-            is_streamed=bounds.is_streamed,
-            max_bytes=bounds.max_bytes,
+            is_streamed=is_streamed,
+            max_bytes=max_bytes,
             max_rows=limits.max_rows,
             engine_rows=_engine_rows(answer, checked),
             has_more=(lambda: self._has_solution(question, bounded.probe)) if bounded else None,
